@@ -1,0 +1,145 @@
+"""The error tree: what can go wrong enters, a code, a message and the next step leave.
+
+Every class that is raised states how a process ends (`exit_code`) and what a web client is told (`http_status`).
+Poor visibility is a finding ("not assessable"), not an error; a bug is neither and propagates.
+"""
+
+
+class LookfeelError(Exception):
+    """Base of every error that a user can do something about.
+
+    Parameters
+        message: what is wrong, with the offending value.
+        hint: what to do next; the class's own hint when not given.
+    """
+
+    code = "error"
+    exit_code = 1
+    http_status = 500
+    default_hint = "Run 'lookfeel doctor' and read what it says."
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint if hint is not None else self.default_hint
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Rebuild across process borders; exceptions pickle their positional arguments only."""
+        return (_rebuild, (type(self), self.message, self.hint))
+
+
+def _rebuild(kind: type[LookfeelError], message: str, hint: str) -> LookfeelError:
+    return kind(message, hint=hint)
+
+
+class InputError(LookfeelError):
+    """The given file or value cannot be used; another one could."""
+
+    code = "input"
+    exit_code = 2
+    http_status = 422
+    default_hint = "Check the file and try again."
+
+
+class FileMissing(InputError):
+    """No such file, or it may not be read."""
+
+    code = "file_missing"
+    default_hint = "Check the path and that you may read the file."
+
+
+class UnreadableVideo(InputError):
+    """The file is not a video that we decode."""
+
+    code = "unreadable_video"
+    default_hint = "Give an .mp4, .mov or .webm straight from the phone (H.264, HEVC, VP9 or AV1)."
+
+
+class VideoTooLarge(InputError):
+    """Pixels, frames, seconds or bytes are above the limits."""
+
+    code = "video_too_large"
+    default_hint = "Trim the clip to the set, or raise the limit if you trust the file."
+
+
+class TooShort(InputError):
+    """Too few frames to see a movement."""
+
+    code = "too_short"
+    default_hint = "Film the whole set, from standing to standing."
+
+
+class NoPerson(InputError):
+    """Nobody was found in the frames."""
+
+    code = "no_person"
+    default_hint = "Film one person, whole body in the frame, with light on them."
+
+
+class InvalidValue(InputError):
+    """An option, a row or a field has a value that makes no sense."""
+
+    code = "invalid_value"
+    default_hint = "See 'lookfeel analyze --help' for what is allowed."
+
+
+class ConfigError(LookfeelError):
+    """A settings, rubric or matrix file is wrong."""
+
+    code = "config"
+    exit_code = 2
+    http_status = 422
+    default_hint = "Correct the named key; unknown keys are refused on purpose."
+
+
+class UnknownExercise(ConfigError):
+    """No exercise has this name."""
+
+    code = "unknown_exercise"
+    default_hint = "Run 'lookfeel exercises' for the names."
+
+
+class MissingKeypoint(ConfigError):
+    """The skeleton of this pose backend lacks a joint that is needed."""
+
+    code = "missing_keypoint"
+    default_hint = "Use a pose backend with hips, knees, ankles, heels and toes, such as 'blazepose'."
+
+
+class BackendError(LookfeelError):
+    """A part that we rely on is missing or broken."""
+
+    code = "backend"
+    exit_code = 3
+    http_status = 503
+    default_hint = "Run 'lookfeel doctor' and reinstall what it names."
+
+
+class ModelAltered(BackendError):
+    """A model file does not have the hash in the registry."""
+
+    code = "model_altered"
+    default_hint = "Reinstall lookfeel; never use a model file that fails its hash."
+
+
+class ModelMissing(BackendError):
+    """A model file is not where the registry says."""
+
+    code = "model_missing"
+    default_hint = "Reinstall lookfeel, or build the file with the script that the registry names."
+
+
+class BackendUnavailable(BackendError):
+    """This pose backend needs an optional extra that is not installed."""
+
+    code = "backend_unavailable"
+    default_hint = "Use '--backend blazepose', or install the extra."
+
+
+class StoreError(LookfeelError):
+    """Results could not be written."""
+
+    code = "store"
+    exit_code = 4
+    http_status = 500
+    default_hint = "Check free space and permissions of the output folder."

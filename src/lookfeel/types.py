@@ -1,0 +1,588 @@
+"""The core types: what every room takes and gives; frozen, validated once at construction, safe to send to a worker.
+
+Conventions that hold everywhere
+    Time is presentation time in seconds. Image points are pixels of the upright, full-size picture, x right, y down, the
+    picture's top-left *corner* at (0, 0). Body space is metres, right-handed: x ahead of the athlete, y to the athlete's
+    left, z up, floor at z = 0. Left and right are always the athlete's. A missing value is NaN inside an array and None
+    outside one, never 0. Regions of frames are half-open, [start, end).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+Progress = Callable[[str, int, int | None], None]
+"""Told (stage, done, total) as work goes on; total is None when unknown. Stages: 'pose', 'measure', 'overlay', 'report'."""
+
+Side = Literal["left", "right", "both"]
+ViewName = Literal[
+    "front",
+    "rear",
+    "side_left",
+    "side_right",
+    "oblique_front_left",
+    "oblique_front_right",
+    "oblique_rear_left",
+    "oblique_rear_right",
+    "unknown",
+]
+MetricStatus = Literal["ok", "approximate", "not_assessable"]
+LooksState = Literal["good", "uncertain", "bad", "not_assessable"]
+FeelsState = Literal["good", "bad", "stop", "unknown"]
+Experience = Literal["novice", "intermediate", "advanced"]
+ActionName = Literal[
+    "stop",
+    "ask",
+    "film_again",
+    "progress",
+    "repeat",
+    "continue_and_watch",
+    "cue",
+    "hold",
+    "cap_reps",
+    "limit_range",
+    "slow_tempo",
+    "reduce_load",
+    "reduce_volume",
+    "substitute",
+    "regress",
+]
+
+
+def frozen_array(values: Any, *, dtype: Any = np.float64, ndim: int | None = None, name: str = "array") -> NDArray[Any]:
+    """Return a read-only copy of `values`, checked for its number of dimensions."""
+    array = np.array(values, dtype=dtype)
+    if ndim is not None and array.ndim != ndim:
+        raise ValueError(f"{name}: expected {ndim} dimensions, got shape {array.shape}")
+    array.setflags(write=False)
+    return array
+
+
+class Rebuilt:
+    """Mixin: pickling goes through the constructor, so that what reaches a worker process is validated and read-only."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        values = {f.name: _plain(getattr(self, f.name)) for f in fields(self)}  # type: ignore[arg-type]
+        return (_rebuild, (type(self), values))
+
+
+def _plain(value: Any) -> Any:
+    return dict(value) if isinstance(value, MappingProxyType) else value
+
+
+def _rebuild(kind: type[Any], values: dict[str, Any]) -> Any:
+    return kind(**values)
+
+
+def _set(instance: object, name: str, value: object) -> None:
+    object.__setattr__(instance, name, value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoInfo(Rebuilt):
+    """What a file says of itself before its frames are decoded.
+
+    width_px, height_px: of the upright picture. rotation_deg: turn that was applied, clockwise. nominal_fps: the
+    container's mean rate, for display only. capture_fps: the rate the camera recorded at, when it says so.
+    slowmo_factor: capture rate over playback rate, 1.0 for ordinary clips; movement time = presentation time / factor.
+    duration_s: of presentation time, None when the container does not say.
+    """
+
+    path: str
+    sha256: str
+    size_bytes: int
+    container: str
+    codec: str
+    pixel_format: str
+    bit_depth: int
+    width_px: int
+    height_px: int
+    rotation_deg: int
+    nominal_fps: float | None
+    capture_fps: float | None
+    slowmo_factor: float
+    duration_s: float | None
+    n_frames_declared: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One upright picture.
+
+    rgb: (h, w, 3) uint8, perhaps reduced. scale: reduced pixels per full-size pixel (1.0 = full size), so that
+    full-size point = reduced point / scale. time_s: presentation time, first frame of the clip = 0.
+    """
+
+    index: int
+    time_s: float
+    rgb: NDArray[np.uint8]
+    scale: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecodeSummary(Rebuilt):
+    """What was really decoded. is_partial: the file ends before it should, or frames were damaged."""
+
+    n_frames: int
+    duration_s: float
+    is_partial: bool
+    is_variable_rate: bool
+    median_fps: float
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skeleton(Rebuilt):
+    """Names of keypoints in the order of the arrays, in the form 'left_knee'; edges are index pairs for drawing."""
+
+    name: str
+    keypoints: tuple[str, ...]
+    edges: tuple[tuple[int, int], ...]
+
+    def index(self, keypoint: str) -> int:
+        """Position of a keypoint; KeyError when the skeleton has none of that name."""
+        try:
+            return self.keypoints.index(keypoint)
+        except ValueError:
+            raise KeyError(keypoint) from None
+
+    def mirrored(self) -> tuple[int, ...]:
+        """Permutation that swaps left and right keypoints."""
+        swap = {"left": "right", "right": "left"}
+        names = ["_".join(swap.get(part, part) for part in name.split("_")) for name in self.keypoints]
+        return tuple(self.keypoints.index(name) for name in names)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonPose:
+    """One person in one frame, as a backend gives it.
+
+    track_id: stays with the person while tracking holds. xy_px: (K, 2). confidence: (K,) 0-1.
+    world_m: (K, 3) metres in the camera's axes (x right, y down, z away), origin between the hips; None when not given.
+    score: 0-1 that this is a person.
+    """
+
+    track_id: int
+    xy_px: FloatArray
+    confidence: FloatArray
+    world_m: FloatArray | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoseDetections(Rebuilt):
+    """All people of a clip. T frames, N track identities, K keypoints; NaN where a person is not seen.
+
+    xy_px (T, N, K, 2); confidence (T, N, K), 0 where unseen; world_m (T, N, K, 3) as in PersonPose; score (T, N);
+    time_s (T,) strictly increasing.
+    """
+
+    skeleton: Skeleton
+    time_s: FloatArray
+    xy_px: FloatArray
+    confidence: FloatArray
+    world_m: FloatArray
+    score: FloatArray
+    width_px: int
+    height_px: int
+    backend: str
+    weights_sha256: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        n_frames, n_keypoints = len(self.time_s), len(self.skeleton.keypoints)
+        _set(self, "time_s", frozen_array(self.time_s, ndim=1, name="time_s"))
+        _set(self, "xy_px", frozen_array(self.xy_px, ndim=4, name="xy_px"))
+        _set(self, "confidence", frozen_array(self.confidence, ndim=3, name="confidence"))
+        _set(self, "world_m", frozen_array(self.world_m, ndim=4, name="world_m"))
+        _set(self, "score", frozen_array(self.score, ndim=2, name="score"))
+        n_people = self.xy_px.shape[1]
+        want = (n_frames, n_people, n_keypoints)
+        if self.xy_px.shape != (*want, 2) or self.confidence.shape != want or self.world_m.shape != (*want, 3):
+            raise ValueError(f"arrays disagree: {self.xy_px.shape}, {self.confidence.shape}, {self.world_m.shape}")
+        if self.score.shape != want[:2]:
+            raise ValueError(f"score: expected {want[:2]}, got {self.score.shape}")
+        check_times(self.time_s)
+
+
+def check_times(time_s: FloatArray) -> None:
+    """Raise ValueError unless times are finite and strictly increase."""
+    if not np.all(np.isfinite(time_s)) or np.any(np.diff(time_s) <= 0):
+        raise ValueError("time_s must be finite and strictly increasing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraView(Rebuilt):
+    """Where the camera stands around the athlete.
+
+    yaw_deg: 0 = straight ahead of the athlete, +90 = at the athlete's left side, -90 = right side, 180 = behind; None
+    when unknown. confidence: 0-1 that `name` is right.
+    """
+
+    name: ViewName
+    yaw_deg: float | None
+    yaw_sd_deg: float | None
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoseTrack(Rebuilt):
+    """The one athlete, cleaned. xy_px (T, K, 2) NaN where unknown; confidence (T, K); was_filled (T, K) true where a
+    value was interpolated; world_m (T, K, 3) as in PersonPose; view: the camera's; n_people: seen in the clip."""
+
+    skeleton: Skeleton
+    time_s: FloatArray
+    xy_px: FloatArray
+    confidence: FloatArray
+    was_filled: BoolArray
+    world_m: FloatArray
+    width_px: int
+    height_px: int
+    view: CameraView
+    person: int
+    n_people: int
+    warnings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _set(self, "time_s", frozen_array(self.time_s, ndim=1, name="time_s"))
+        _set(self, "xy_px", frozen_array(self.xy_px, ndim=3, name="xy_px"))
+        _set(self, "confidence", frozen_array(self.confidence, ndim=2, name="confidence"))
+        _set(self, "was_filled", frozen_array(self.was_filled, dtype=np.bool_, ndim=2, name="was_filled"))
+        _set(self, "world_m", frozen_array(self.world_m, ndim=3, name="world_m"))
+        want = (len(self.time_s), len(self.skeleton.keypoints))
+        shapes = {self.xy_px.shape[:2], self.confidence.shape, self.was_filled.shape, self.world_m.shape[:2]}
+        if shapes != {want}:
+            raise ValueError(f"arrays disagree: expected {want}, got {sorted(shapes)}")
+        check_times(self.time_s)
+
+    def point(self, keypoint: str) -> FloatArray:
+        """(T, 2) pixels of one keypoint."""
+        return self.xy_px[:, self.skeleton.index(keypoint)]
+
+
+BODY_JOINTS: tuple[str, ...] = tuple(
+    f"{side}_{joint}" for side in ("left", "right") for joint in ("shoulder", "hip", "knee", "ankle", "heel", "toe")
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyMotion(Rebuilt):
+    """The skeleton in metres on the floor.
+
+    joints: names, see BODY_JOINTS. position_m (T, J, 3): x ahead, y left, z up from the floor; NaN where unknown.
+    covariance_m2 (T, J, 3, 3). segment_m: lengths used, such as {'thigh': .43, 'shank': .44}.
+    method: how it was found, written into the report. is_metric: false when no height was given and lengths assume an
+    average adult.
+    """
+
+    time_s: FloatArray
+    joints: tuple[str, ...]
+    position_m: FloatArray
+    covariance_m2: FloatArray
+    segment_m: Mapping[str, float]
+    method: str
+    is_metric: bool
+    warnings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _set(self, "time_s", frozen_array(self.time_s, ndim=1, name="time_s"))
+        _set(self, "position_m", frozen_array(self.position_m, ndim=3, name="position_m"))
+        _set(self, "covariance_m2", frozen_array(self.covariance_m2, ndim=4, name="covariance_m2"))
+        _set(self, "segment_m", MappingProxyType(dict(self.segment_m)))
+        want = (len(self.time_s), len(self.joints), 3)
+        if self.position_m.shape != want or self.covariance_m2.shape != (*want, 3):
+            raise ValueError(f"arrays disagree: {self.position_m.shape}, {self.covariance_m2.shape}, expected {want}")
+
+    def joint(self, name: str) -> FloatArray:
+        """(T, 3) metres of one joint."""
+        return self.position_m[:, self.joints.index(name)]
+
+
+UNIT_OF_SUFFIX: Mapping[str, str] = MappingProxyType(
+    {"deg": "deg", "m": "m", "px": "px", "ratio": "ratio", "kg": "kg", "mps": "m/s", "s": "s", "count": "count"}
+)
+
+
+def unit_of(name: str) -> str:
+    """Unit named by the last part of a signal's or metric's name: 'knee_flexion_left_deg' is in 'deg'."""
+    suffix = name.rsplit("_", 1)[-1]
+    if suffix not in UNIT_OF_SUFFIX:
+        raise ValueError(f"{name!r} does not end in a unit: {', '.join(UNIT_OF_SUFFIX)}")
+    return UNIT_OF_SUFFIX[suffix]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signals(Rebuilt):
+    """Time series by name; values[name] and sd[name] are (T,), NaN where unknown; the name's suffix is the unit."""
+
+    time_s: FloatArray
+    values: Mapping[str, FloatArray]
+    sd: Mapping[str, FloatArray]
+
+    def __post_init__(self) -> None:
+        _set(self, "time_s", frozen_array(self.time_s, ndim=1, name="time_s"))
+        if set(self.values) != set(self.sd):
+            raise ValueError("every signal needs its SD")
+        for kind in ("values", "sd"):
+            series = {name: frozen_array(row, ndim=1, name=name) for name, row in getattr(self, kind).items()}
+            for name, row in series.items():
+                unit_of(name)
+                if row.shape != self.time_s.shape:
+                    raise ValueError(f"{name}: {row.shape[0]} values for {self.time_s.shape[0]} frames")
+            _set(self, kind, MappingProxyType(series))
+
+    def __getitem__(self, name: str) -> FloatArray:
+        return self.values[name]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rep(Rebuilt):
+    """One repetition, frames [start, end).
+
+    start: descent_start; bottom: deepest moment; ascent_start: first frame of the concentric phase; end: first frame
+    after the concentric phase. *_s are presentation time. Phases are movement time: presentation time divided by the
+    clip's slow-motion factor; top_pause_s lasts to the next rep and is None for the last one; a phase of a partial rep
+    that the clip does not show whole is None. side: the leg that does the work, 'both' for a bilateral squat.
+    """
+
+    index: int
+    start: int
+    bottom_start: int
+    bottom: int
+    ascent_start: int
+    end: int
+    start_s: float
+    bottom_s: float
+    end_s: float
+    side: Side
+    is_partial: bool
+    partial_reason: str | None
+    eccentric_s: float | None
+    bottom_pause_s: float | None
+    concentric_s: float | None
+    top_pause_s: float | None
+    confidence: float
+
+    def __post_init__(self) -> None:
+        if not self.start <= self.bottom_start <= self.bottom < self.end or not self.bottom <= self.ascent_start <= self.end:
+            raise ValueError(f"rep {self.index}: events out of order")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExerciseGuess(Rebuilt):
+    """Which exercise this is. name: an exercise's, or 'none' when the clip shows no exercise we know; variant: finer, such
+    as 'split_squat'; was_given: the user said so; reasons: in plain words."""
+
+    name: str
+    variant: str | None
+    confidence: float
+    was_given: bool
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric(Rebuilt):
+    """One figure of one rep with its standard deviation. value and sd are None exactly when status is 'not_assessable',
+    and `reason` then says why; 'approximate' means the view or a cover makes it rough, and sd says how rough."""
+
+    value: float | None
+    sd: float | None
+    unit: str
+    status: MetricStatus
+    reason: str | None = None
+    frame: int | None = None
+
+    def __post_init__(self) -> None:
+        is_absent = self.status == "not_assessable"
+        if is_absent != (self.value is None) or is_absent != (self.sd is None):
+            raise ValueError("a metric has value and sd unless it is not assessable")
+        if is_absent and not self.reason:
+            raise ValueError("a metric that is not assessable says why")
+        if not all(np.isfinite(number) for number in (self.value, self.sd) if number is not None):
+            raise ValueError("a metric is finite or not assessable")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepMetrics(Rebuilt):
+    """All figures of one rep by name; names end in their unit."""
+
+    rep_index: int
+    metrics: Mapping[str, Metric]
+
+    def __post_init__(self) -> None:
+        _set(self, "metrics", MappingProxyType(dict(self.metrics)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding(Rebuilt):
+    """One fault that counts. probability: that the measure is beyond 'watch'. frame, time_s: where to look."""
+
+    item: str
+    severity: Literal["watch", "bad", "zero"]
+    text: str
+    metric: str
+    value: float
+    sd: float
+    unit: str
+    probability: float
+    rep_index: int
+    frame: int
+    time_s: float
+    side: Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemScore(Rebuilt):
+    """One item of the rubric for one rep. score: 0-1 median, None when not assessable (then reason says why)."""
+
+    item: str
+    label: str
+    weight: float
+    score: float | None
+    low: float | None
+    high: float | None
+    p_watch: float | None
+    p_bad: float | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looks(Rebuilt):
+    """How a rep or a set looks. score 0-100 with its 90 % interval, None below the coverage the rubric asks for.
+    coverage: share of the rubric's weight that this view could judge. rep_index None: the whole set."""
+
+    rep_index: int | None
+    state: LooksState
+    score: float | None
+    low: float | None
+    high: float | None
+    coverage: float
+    items: tuple[ItemScore, ...]
+    findings: tuple[Finding, ...]
+    worst_rep_index: int | None = None
+    slope_per_rep: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feels(Rebuilt):
+    """What only the athlete knows. None = not said. pain 0-10 now; usual_pain 0-10; bad_below_deg: knee flexion from which
+    it feels bad; reps_in_reserve at the end of the set; red_flags: any of swelling, locking, giving_way, night_pain."""
+
+    overall: Literal["good", "bad"] | None = None
+    pain: float | None = None
+    usual_pain: float | None = None
+    where: str | None = None
+    is_unstable: bool | None = None
+    bad_from_rep: int | None = None
+    bad_below_deg: float | None = None
+    is_worse_when_fast: bool | None = None
+    is_worse_next_morning: bool | None = None
+    reps_in_reserve: float | None = None
+    n_changes_tried: int | None = None
+    red_flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingContext(Rebuilt):
+    """Experience, load, volume, frequency. None = not said. prescribed_tempo_s: eccentric, bottom, concentric, top; None
+    inside for X. prescribed_thigh_deg: the depth asked for as thigh angle to the horizontal, 0 = parallel."""
+
+    experience: Experience | None = None
+    load_kg: float | None = None
+    one_rm_kg: float | None = None
+    sessions_per_week: float | None = None
+    sets_per_session: int | None = None
+    planned_reps: int | None = None
+    rep_range: tuple[int, int] | None = None
+    prescribed_thigh_deg: float | None = None
+    prescribed_tempo_s: tuple[float | None, float | None, float | None, float | None] | None = None
+    height_m: float | None = None
+    is_low_bar: bool = False
+    target_met_twice: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TechniqueThreshold(Rebuilt):
+    """The rep at which form breaks down. rep_index: first of the two reps, None when not reached or not estimable."""
+
+    status: Literal["reached", "not_reached", "not_estimable"]
+    rep_index: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision(Rebuilt):
+    """The next action. text: one sentence to the athlete; reasons: why, in plain words; would_change: what would lead
+    elsewhere; questions: what was not said and matters; alternatives: milder or other actions that also make sense;
+    parameters: figures of the action, such as {'load_factor': .9, 'max_reps': 7}."""
+
+    action: ActionName
+    rule_id: str
+    text: str
+    reasons: tuple[str, ...]
+    alternatives: tuple[str, ...]
+    would_change: tuple[str, ...]
+    questions: tuple[str, ...]
+    cue: str | None
+    parameters: Mapping[str, float]
+    feels: FeelsState
+    looks: LooksState
+
+    def __post_init__(self) -> None:
+        _set(self, "parameters", MappingProxyType(dict(self.parameters)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance(Rebuilt):
+    """What made this report, enough to make it again."""
+
+    lookfeel_version: str
+    python_version: str
+    library_versions: Mapping[str, str]
+    backend: str
+    weights_sha256: tuple[str, ...]
+    rubric_sha256: str
+    matrix_sha256: str
+    video_sha256: str
+    settings: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        _set(self, "library_versions", MappingProxyType(dict(self.library_versions)))
+        _set(self, "settings", MappingProxyType(dict(self.settings)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetReport(Rebuilt):
+    """Everything about one clip: what `analyze` returns and `report` and `export` write."""
+
+    video: VideoInfo
+    decode: DecodeSummary
+    track: PoseTrack
+    body: BodyMotion
+    signals: Signals
+    exercise: ExerciseGuess
+    reps: tuple[Rep, ...]
+    rep_metrics: tuple[RepMetrics, ...]
+    rep_looks: tuple[Looks, ...]
+    looks: Looks
+    threshold: TechniqueThreshold
+    feels: Feels
+    context: TrainingContext
+    decision: Decision
+    provenance: Provenance
+    warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def view(self) -> CameraView:
+        """The camera's place, as estimated from the athlete's track."""
+        return self.track.view
