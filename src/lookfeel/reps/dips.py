@@ -1,0 +1,121 @@
+"""A height curve enters; its dips, each a candidate repetition with what is seen on both sides of it, leave."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import gaussian_filter1d
+from scipy.signal import find_peaks
+
+from lookfeel.types import FloatArray
+
+# Counting is relative to the set itself; judging depth is the rubric's business and uses none of these figures.
+MIN_TRAVEL = 0.10  # of leg length: a quarter squat of 40 degrees of knee flexion (chosen by us)
+MIN_SHARE = 0.40  # of the set's typical travel: less is a hump within a rep or a shuffle (chosen by us)
+MIN_SEEN = 0.60  # of a rep's travel that must be seen on the way down, and on the way up, or it is partial
+BLUR_S = 0.08  # blurs what is faster than about 2 Hz; the fastest squats take 0.8 s
+MAX_HOLE_S = 0.5  # unseen for longer breaks the curve in two
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dip:
+    """One dip of the hips, in frames.
+
+    bottom: lowest. top_before, top_after: highest between it and its neighbours (or the ends of what is seen).
+    travel_down, travel_up: fall and rise that are seen, in leg lengths. first, last: limits of its events.
+    """
+
+    first: int
+    last: int
+    top_before: int
+    bottom: int
+    top_after: int
+    travel_down: float
+    travel_up: float
+
+    @property
+    def travel(self) -> float:
+        """The larger of both ways, in leg lengths."""
+        return max(self.travel_down, self.travel_up)
+
+    @property
+    def missing(self) -> str | None:
+        """Which way is not seen whole: 'descent', 'ascent' or None."""
+        if self.travel_down < MIN_SEEN * self.travel:
+            return "descent"
+        return "ascent" if self.travel_up < MIN_SEEN * self.travel else None
+
+
+def seen_runs(height: FloatArray, time_s: FloatArray) -> list[slice]:
+    """Stretches of the clip in which the height is known but for holes of up to MAX_HOLE_S."""
+    known = np.flatnonzero(np.isfinite(height))
+    if len(known) < 2:
+        return []
+    breaks = np.flatnonzero(np.diff(time_s[known]) > MAX_HOLE_S) + 1
+    return [slice(int(run[0]), int(run[-1]) + 1) for run in np.split(known, breaks) if len(run) > 2]
+
+
+def blurred(height: FloatArray, time_s: FloatArray, *, blur_s: float = BLUR_S) -> FloatArray:
+    """The curve without holes, blurred by a Gaussian of `blur_s` seconds; NaN outside `seen_runs`."""
+    result = np.full_like(height, np.nan)
+    for run in seen_runs(height, time_s):
+        known = np.isfinite(height[run])
+        whole = np.interp(time_s[run], time_s[run][known], height[run][known])
+        result[run] = gaussian_filter1d(whole, blur_s / float(np.median(np.diff(time_s[run]))), mode="nearest")
+    return result
+
+
+def find_dips(height: FloatArray, time_s: FloatArray) -> tuple[Dip, ...]:
+    """Every dip that is deep enough in itself and beside the others.
+
+    Parameters
+        height: (T,) hip height over leg length from `blurred`, 1 = standing, NaN where unseen.
+        time_s: (T,) seconds.
+    """
+    lows = [(run, low, depth) for run in seen_runs(height, time_s) for low, depth in _lows(height[run], run.start)]
+    if not lows:
+        return ()
+    depths = np.array([depth for _, _, depth in lows])
+    typical = float(np.median(depths[depths >= 0.5 * depths.max()]))
+    kept = _merged(height, [(run, low) for run, low, depth in lows if depth >= MIN_SHARE * typical], typical)
+    return tuple(_dip(height, kept, i) for i in range(len(kept)))
+
+
+def _lows(height: FloatArray, offset: int) -> list[tuple[int, float]]:
+    """Lows of one run with their depth below the higher side; the run's ends count as standing."""
+    top = float(height.max())
+    padded = np.concatenate(([top], height, [top]))
+    found, about = find_peaks(-padded, prominence=MIN_TRAVEL)
+    return [(int(low) - 1 + offset, float(depth)) for low, depth in zip(found, about["prominences"], strict=True)]
+
+
+def _merged(height: FloatArray, lows: list[tuple[slice, int]], typical: float) -> list[tuple[slice, int]]:
+    """Lows with only a small hump between them are one bottom: its lower one."""
+    result: list[tuple[slice, int]] = []
+    for run, low in lows:
+        before = result[-1][1] if result and result[-1][0] == run else None
+        if before is None or _hump(height, before, low) >= MIN_SHARE * typical:
+            result.append((run, low))
+        elif height[low] < height[before]:
+            result[-1] = (run, low)
+    return result
+
+
+def _hump(height: FloatArray, before: int, after: int) -> float:
+    return float(height[before : after + 1].max() - max(height[before], height[after]))
+
+
+def _dip(height: FloatArray, kept: list[tuple[slice, int]], i: int) -> Dip:
+    run, low = kept[i]
+    before = kept[i - 1][1] if i and kept[i - 1][0] == run else run.start
+    after = kept[i + 1][1] if i + 1 < len(kept) and kept[i + 1][0] == run else run.stop - 1
+    top_before = before + int(np.argmax(height[before : low + 1]))
+    top_after = low + int(np.argmax(height[low : after + 1]))
+    return Dip(
+        first=before,
+        last=after,
+        top_before=top_before,
+        bottom=low,
+        top_after=top_after,
+        travel_down=float(height[top_before] - height[low]),
+        travel_up=float(height[top_after] - height[low]),
+    )

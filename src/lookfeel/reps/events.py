@@ -1,0 +1,112 @@
+"""One dip of the height curve enters; when the athlete starts down, arrives, leaves the bottom and is up, leaves."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lookfeel.reps.dips import Dip
+from lookfeel.types import FloatArray
+
+MIN_SPEED = 0.05  # leg lengths a second: slower is standing still (with SPEED_SHARE: the definition of "moving")
+SPEED_SHARE = 0.08  # of the phase's peak speed
+STEEP_SHARE = 0.25  # second speed, from which the first is extrapolated to rest
+NEAR_TOP = 0.20  # of the travel: a stop further down is a hesitation, not the start
+MIN_PAUSE_S = 0.12  # of rest, as carried on from both sides; shorter is a turning point (chosen by us)
+BOTTOM_AT = 0.4  # of a pause: people mark its bottom soon after the descent has ended (chosen by us)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Events:
+    """Seconds. Without a pause arrive_s = bottom_s = leave_s."""
+
+    start_s: float
+    arrive_s: float
+    bottom_s: float
+    leave_s: float
+    end_s: float
+
+
+def find_events(dip: Dip, height: FloatArray, time_s: FloatArray) -> Events:
+    """Events by speed, carried on to rest.
+
+    Between two speeds near rest, the square root of the speed of a smooth human movement is close to a straight line
+    in time (exactly so for minimum jerk); its zero is the event. A bare threshold would cut 7 % off both ends of a
+    phase and turn every slow turning point into a pause.
+    """
+    speed = np.gradient(height, time_s)
+    low_s = float(time_s[dip.bottom])
+    down = _phase(dip.top_before, dip.bottom, -speed, height, time_s, top=dip.top_before, travel=dip.travel_down)
+    up = _phase(dip.bottom, dip.top_after, speed, height, time_s, top=dip.top_after, travel=dip.travel_up)
+    start_s, arrive_s = down if down else (float(time_s[dip.top_before]), low_s)
+    leave_s, end_s = up if up else (low_s, float(time_s[dip.top_after]))
+    if leave_s - arrive_s < MIN_PAUSE_S:
+        arrive_s = leave_s = 0.5 * (arrive_s + leave_s)
+    bottom_s = arrive_s + BOTTOM_AT * (leave_s - arrive_s)
+    return Events(start_s=start_s, arrive_s=arrive_s, bottom_s=bottom_s, leave_s=leave_s, end_s=end_s)
+
+
+def _phase(
+    first: int, last: int, speed: FloatArray, height: FloatArray, time_s: FloatArray, *, top: int, travel: float
+) -> tuple[float, float] | None:
+    """Begin and end in seconds of the movement between two frames; None when it is too short to tell."""
+    if last - first < 3:
+        return None
+    peak = first + int(np.argmax(speed[first : last + 1]))
+    slow = max(MIN_SPEED, SPEED_SHARE * float(speed[peak]))
+    steep = max(2.0 * slow, STEEP_SHARE * float(speed[peak]))
+    if speed[peak] <= steep:
+        return None
+    near_top = height[top] - NEAR_TOP * travel
+    near_bottom = height[top] - (1.0 - NEAR_TOP) * travel
+    is_descent = top == first
+    begin_ok = (height >= near_top) if is_descent else (height <= near_bottom)
+    end_ok = (height <= near_bottom) if is_descent else (height >= near_top)
+    begin = _rest(peak, first, -1, speed, time_s, slow=slow, steep=steep, is_allowed=begin_ok)
+    end = _rest(peak, last, +1, speed, time_s, slow=slow, steep=steep, is_allowed=end_ok)
+    return begin, end
+
+
+def _rest(
+    peak: int,
+    limit: int,
+    step: int,
+    speed: FloatArray,
+    time_s: FloatArray,
+    *,
+    slow: float,
+    steep: float,
+    is_allowed: FloatArray,
+) -> float:
+    """Time at which the movement comes to rest, looking from its peak toward `limit`, never beyond it."""
+    at_slow = _crossing(peak, limit, step, speed, time_s, slow, is_allowed)
+    if at_slow is None:
+        return float(time_s[limit])
+    frame, slow_s = at_slow
+    steep_s = _last_above(frame, peak, step, speed, time_s, steep)
+    ratio = np.sqrt(slow) / (np.sqrt(steep) - np.sqrt(slow))
+    rest_s = slow_s + (slow_s - steep_s) * ratio
+    ends = sorted((slow_s, float(time_s[limit])))
+    return float(np.clip(rest_s, ends[0], ends[1]))
+
+
+def _crossing(
+    peak: int, limit: int, step: int, speed: FloatArray, time_s: FloatArray, level: float, is_allowed: FloatArray
+) -> tuple[int, float] | None:
+    """First frame and time, from the peak on, where speed falls below the level and the height allows an event."""
+    for i in range(peak, limit, step):
+        if speed[i + step] <= level and is_allowed[i + step]:
+            return i, _between(i, i + step, speed, time_s, level) if speed[i] > level else float(time_s[i + step])
+    return None
+
+
+def _last_above(frame: int, peak: int, step: int, speed: FloatArray, time_s: FloatArray, level: float) -> float:
+    """Time nearest to `frame`, going back toward the peak, where speed passes the higher level."""
+    for i in range(frame, peak, -step):
+        if speed[i] >= level:
+            return _between(i, i + step, speed, time_s, level) if speed[i + step] < level else float(time_s[i])
+    return float(time_s[peak])
+
+
+def _between(i: int, j: int, speed: FloatArray, time_s: FloatArray, level: float) -> float:
+    share = (speed[i] - level) / (speed[i] - speed[j])
+    return float(time_s[i] + share * (time_s[j] - time_s[i]))

@@ -1,0 +1,93 @@
+"""Postures at the bottoms enter; which exercise it is, how sure that is, and each rep's working leg leave."""
+
+import numpy as np
+from scipy.special import expit
+
+from lookfeel.reps.posture import Posture
+from lookfeel.types import ExerciseGuess, Side
+
+SPLIT_DEG, SPLIT_SLOPE = (
+    30.0,
+    6.0,
+)  # difference of the thighs at which squat and lunge are equally likely, and how sharply
+FREE_FOOT_M, FREE_SLOPE = 0.16, 0.03  # height of the free foot: above a rear foot on its toes, below a lifted one
+CHAIR_BALANCE = -0.045  # centre of mass this far behind the ankles (share of stature) falls back without a chair
+CHAIR_LEAN_GAIN_DEG = 12.0  # who sits must lean forward to get up; who slides down a wall need not
+MIN_STEP_MPS = 0.5  # a foot that steps moves faster than this, a planted one never (chosen by us)
+
+
+def recognise(postures: list[Posture], *, given: str | None) -> ExerciseGuess:
+    """Squat, lunge, single-leg squat, sit-to-stand or none.
+
+    Parameters
+        postures: at the bottom of every dip that looks like a repetition.
+        given: the exercise's name when the user said it; it is believed.
+    """
+    if given is not None:
+        return ExerciseGuess(name=given, variant=_variant(given, postures), confidence=1.0, was_given=True)
+    if not postures:
+        reason = "No squat, lunge or single-leg squat was seen."
+        return ExerciseGuess(name="none", variant=None, confidence=0.9, was_given=False, reasons=(reason,))
+    if _is_chair(postures):
+        reason = (
+            f"This looks like sitting down and standing up ({len(postures)} times), not like a squat. "
+            "If it is a box squat, say --exercise squat."
+        )
+        return ExerciseGuess(name="sit_to_stand", variant=None, confidence=0.8, was_given=False, reasons=(reason,))
+    chances = np.mean([_chances(posture) for posture in postures], axis=0)
+    names = ("squat", "lunge", "single_leg_squat")
+    best = int(np.argmax(chances))
+    return ExerciseGuess(
+        name=names[best],
+        variant=_variant(names[best], postures),
+        confidence=float(chances[best]),
+        was_given=False,
+        reasons=(_why(names[best], postures),),
+    )
+
+
+def working_side(posture: Posture, guess: ExerciseGuess) -> Side:
+    """The leg that works: both in a squat, the front leg (flatter thigh) in a lunge, the standing leg on one leg."""
+    if guess.name == "squat" or not np.isfinite(posture.thigh_difference):
+        return "both"
+    if guess.name == "single_leg_squat":
+        return "left" if posture.knee_left > posture.knee_right else "right"
+    return "left" if posture.thigh_left < posture.thigh_right else "right"
+
+
+def _chances(posture: Posture) -> tuple[float, float, float]:
+    """Probabilities of squat, lunge and single-leg squat by one rep."""
+    is_split = (
+        0.5
+        if np.isnan(posture.thigh_difference)
+        else float(expit((posture.thigh_difference - SPLIT_DEG) / SPLIT_SLOPE))
+    )
+    is_free = 0.0 if np.isnan(posture.free_foot_m) else float(expit((posture.free_foot_m - FREE_FOOT_M) / FREE_SLOPE))
+    return (1.0 - is_split) * (1.0 - is_free), is_split * (1.0 - is_free), is_free
+
+
+def _is_chair(postures: list[Posture]) -> bool:
+    balance = np.array([posture.balance for posture in postures])
+    gain = np.array([posture.lean_gain for posture in postures])
+    with np.errstate(invalid="ignore"):
+        votes = (balance < CHAIR_BALANCE) & (gain > CHAIR_LEAN_GAIN_DEG)
+    return bool(np.mean(votes) > 0.5)
+
+
+def _variant(name: str, postures: list[Posture]) -> str | None:
+    if name != "lunge" or not postures:
+        return None
+    sides = {posture.thigh_left < posture.thigh_right for posture in postures}
+    if len(sides) == 2:
+        return "alternating"
+    steps = float(np.nanmedian([posture.step_mps for posture in postures]))
+    return "split_squat" if steps < MIN_STEP_MPS else None
+
+
+def _why(name: str, postures: list[Posture]) -> str:
+    apart = float(np.nanmedian([posture.thigh_difference for posture in postures]))
+    if name == "single_leg_squat":
+        return "One foot is off the floor at the bottom."
+    if name == "lunge":
+        return f"At the bottom one thigh is flat and the other upright ({apart:.0f} degrees apart)."
+    return f"Both thighs go down together (within {apart:.0f} degrees)."

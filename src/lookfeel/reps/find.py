@@ -1,0 +1,106 @@
+"""Signals enter; whole and partial repetitions, the exercise they are, and what was seen but not counted, leave."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lookfeel.reps.dips import Dip, blurred, find_dips
+from lookfeel.reps.events import Events, find_events
+from lookfeel.reps.exercise import recognise, working_side
+from lookfeel.reps.posture import Posture, read_posture
+from lookfeel.reps.screen import not_a_rep
+from lookfeel.types import ExerciseGuess, FloatArray, Rebuilt, Rep, Signals
+
+EVENT_BLUR_S = 0.04  # landmarks are already low-passed; more would lengthen a fast phase
+PARTIAL_REASON = {
+    "descent": "the clip does not show the way down",
+    "ascent": "the clip does not show the way up",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundReps(Rebuilt):
+    """reps in time order, whole ones numbered from 1, partial ones 0; warnings in plain words."""
+
+    reps: tuple[Rep, ...]
+    exercise: ExerciseGuess
+    warnings: tuple[str, ...]
+
+
+def find_reps(signals: Signals, *, exercise: str = "auto") -> FoundReps:
+    """Find the repetitions of a set.
+
+    Parameters
+        signals: of the athlete, time in seconds of movement; hip_height_ratio is what is counted on.
+        exercise: name of the exercise when the user gave it, else 'auto'.
+    Returns
+        FoundReps; no reps when the clip shows no exercise that is known.
+    """
+    height = blurred(signals["hip_height_ratio"], signals.time_s)
+    seen = [(dip, read_posture(dip, signals)) for dip in find_dips(height, signals.time_s)]
+    kept, dropped = _screen(seen, signals)
+    guess = recognise([posture for _, posture in kept], given=None if exercise == "auto" else exercise)
+    if guess.name in ("none", "sit_to_stand"):
+        return FoundReps(reps=(), exercise=guess, warnings=(*dropped, *guess.reasons))
+    fine = blurred(signals["hip_height_ratio"], signals.time_s, blur_s=EVENT_BLUR_S)
+    reps = [_rep(dip, posture, fine, signals, guess) for dip, posture in kept]
+    return FoundReps(reps=_numbered(reps), exercise=guess, warnings=tuple(dropped))
+
+
+def _screen(seen: list[tuple[Dip, Posture]], signals: Signals) -> tuple[list[tuple[Dip, Posture]], list[str]]:
+    kept, dropped = [], []
+    for i, (dip, posture) in enumerate(seen):
+        reason = not_a_rep(i, seen, signals.time_s)
+        if reason is None:
+            kept.append((dip, posture))
+        elif dip.missing is None:
+            dropped.append(f"Not counted at {signals.time_s[dip.bottom]:.1f} s: {reason}.")
+    return kept, dropped
+
+
+def _rep(dip: Dip, posture: Posture, height: FloatArray, signals: Signals, guess: ExerciseGuess) -> Rep:
+    time_s = signals.time_s
+    events = find_events(dip, height, time_s)
+    frames = _frames(events, time_s)
+    is_partial = dip.missing is not None
+    has_descent, has_ascent = dip.missing != "descent", dip.missing != "ascent"
+    known = np.isfinite(signals["hip_height_ratio"][frames[0] : frames[4]])
+    return Rep(
+        index=0,
+        start=frames[0],
+        bottom_start=frames[1],
+        bottom=frames[2],
+        ascent_start=frames[3],
+        end=frames[4],
+        start_s=events.start_s,
+        bottom_s=events.bottom_s,
+        end_s=events.end_s,
+        side=working_side(posture, guess),
+        is_partial=is_partial,
+        partial_reason=PARTIAL_REASON[dip.missing] if dip.missing else None,
+        eccentric_s=events.arrive_s - events.start_s if has_descent else None,
+        bottom_pause_s=events.leave_s - events.arrive_s if has_descent and has_ascent else None,
+        concentric_s=events.end_s - events.leave_s if has_ascent else None,
+        top_pause_s=None,
+        confidence=float(known.mean()),
+    )
+
+
+def _frames(events: Events, time_s: FloatArray) -> tuple[int, int, int, int, int]:
+    """start, bottom_start, bottom, ascent_start, end as frames; end is the first frame after the rep."""
+    start, arrive, bottom, leave, end = (
+        int(np.argmin(np.abs(time_s - moment)))
+        for moment in (events.start_s, events.arrive_s, events.bottom_s, events.leave_s, events.end_s)
+    )
+    return start, arrive, bottom, leave, max(end, bottom) + 1
+
+
+def _numbered(reps: list[Rep]) -> tuple[Rep, ...]:
+    """Number whole reps from 1 and give each the rest at the top until the next rep begins."""
+    result, count = [], 0
+    for i, rep in enumerate(reps):
+        count += not rep.is_partial
+        is_followed = i + 1 < len(reps) and rep.concentric_s is not None and reps[i + 1].eccentric_s is not None
+        top = max(0.0, reps[i + 1].start_s - rep.end_s) if is_followed else None
+        result.append(replace(rep, index=0 if rep.is_partial else count, top_pause_s=top))
+    return tuple(result)

@@ -1,0 +1,94 @@
+"""A dip and the signals enter; the posture at its bottom leaves: what tells exercises and non-exercises apart."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lookfeel.reps.dips import Dip
+from lookfeel.types import FloatArray, Signals
+
+AROUND_S = 0.15  # the bottom is read as the median of this long on both sides
+SPREAD_S = 0.6  # after leaving the bottom: when somebody who sits leans forward to get up
+
+# Shares of stature and of body mass by segment (Winter 2009): enough to tell whether somebody who is at rest in this
+# posture would fall backward without a chair.
+SHANK, THIGH, TRUNK = 0.246, 0.245, 0.288
+MASS_SHANK, MASS_THIGH, MASS_UPPER = 0.12, 0.20, 0.68
+UPPER_CENTRE = 0.55  # of the way from hips to shoulders
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posture:
+    """Angles in degrees, NaN where unseen.
+
+    thigh_left, thigh_right: thigh angle at the bottom (0 = parallel). lean: trunk lean at the bottom; lean_gain: how
+    much more it leans while rising. feet_mps: the faster foot at the bottom; step_mps: the faster foot at its fastest
+    on the way down and up. free_foot_m: how far the higher foot's ball is above the other's. balance: centre of mass
+    ahead of the ankles, share of stature.
+    """
+
+    thigh_left: float
+    thigh_right: float
+    knee_left: float
+    knee_right: float
+    lean: float
+    lean_gain: float
+    feet_mps: float
+    step_mps: float
+    free_foot_m: float
+    balance: float
+
+    @property
+    def thigh_difference(self) -> float:
+        """Degrees between both thighs, always positive."""
+        return abs(self.thigh_left - self.thigh_right)
+
+
+def read_posture(dip: Dip, signals: Signals) -> Posture:
+    """Medians around the bottom of one dip."""
+    time_s = signals.time_s
+    at = np.abs(time_s - time_s[dip.bottom]) <= AROUND_S
+    after = (time_s > time_s[dip.bottom]) & (time_s <= min(time_s[dip.top_after], time_s[dip.bottom] + SPREAD_S + 1.0))
+
+    def middle(name: str) -> float:
+        return _median(signals.values[name][at]) if name in signals.values else float("nan")
+
+    lean = middle("trunk_lean_deg")
+    return Posture(
+        thigh_left=middle("thigh_angle_left_deg"),
+        thigh_right=middle("thigh_angle_right_deg"),
+        knee_left=middle("knee_flexion_left_deg"),
+        knee_right=middle("knee_flexion_right_deg"),
+        lean=lean,
+        lean_gain=_high(signals["trunk_lean_deg"][after]) - lean,
+        feet_mps=_median(_faster_foot(signals)[at]),
+        step_mps=_high(_faster_foot(signals)[dip.top_before : dip.top_after + 1]),
+        free_foot_m=abs(middle("foot_height_left_m") - middle("foot_height_right_m")),
+        balance=_balance(
+            0.5 * (middle("shank_tilt_left_deg") + middle("shank_tilt_right_deg")),
+            0.5 * (middle("thigh_angle_left_deg") + middle("thigh_angle_right_deg")),
+            lean,
+        ),
+    )
+
+
+def _median(values: FloatArray) -> float:
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else float("nan")
+
+
+def _high(values: FloatArray) -> float:
+    known = values[np.isfinite(values)]
+    return float(np.percentile(known, 90)) if len(known) else float("nan")
+
+
+def _faster_foot(signals: Signals) -> FloatArray:
+    """(T,) speed of the faster foot, m/s."""
+    return np.fmax(signals["foot_speed_left_mps"], signals["foot_speed_right_mps"])
+
+
+def _balance(shank_tilt: float, thigh_angle: float, lean: float) -> float:
+    knee = SHANK * np.sin(np.radians(shank_tilt))
+    hip = knee - THIGH * np.cos(np.radians(thigh_angle))
+    upper = hip + UPPER_CENTRE * TRUNK * np.sin(np.radians(lean))
+    return float(MASS_UPPER * upper + MASS_THIGH * 0.5 * (knee + hip) + MASS_SHANK * 0.5 * knee)

@@ -1,0 +1,57 @@
+"""Dips with their postures enter; for each, the reason why it is no repetition, or None, leaves."""
+
+import numpy as np
+
+from lookfeel.reps.dips import Dip
+from lookfeel.reps.posture import Posture
+from lookfeel.types import FloatArray
+
+MAX_FEET_MPS = 0.6  # at the bottom of a rep both feet stand; a walker's never do together (chosen by us)
+MAX_STEEP_DEG = 74.0  # thighs this steep on both sides have not bent: 30 degrees of knee flexion at most
+# Signs that a dip is of another kind than the rest of the set; two together drop it (chosen by us, on no single clip).
+TRAVEL_RANGE = (0.65, 1.6)  # of the others' typical travel
+LEAN_APART_DEG = 25.0
+THIGH_APART_DEG = 25.0
+LONELY_FACTOR, LONELY_EXTRA_S = 1.5, 1.5  # further from its nearest neighbour than this times their usual distance
+
+
+def not_a_rep(i: int, seen: list[tuple[Dip, Posture]], time_s: FloatArray) -> str | None:
+    """Why dip `i` is no repetition, in plain words."""
+    _, posture = seen[i]
+    if posture.feet_mps > MAX_FEET_MPS:
+        return "the feet are moving, which is walking and not a repetition"
+    if min(posture.thigh_left, posture.thigh_right) > MAX_STEEP_DEG:
+        return "the legs hardly bend"
+    strange = _strange(i, seen, time_s)
+    return f"unlike the rest of the set ({', '.join(strange)})" if len(strange) >= 2 else None
+
+
+def _strange(i: int, seen: list[tuple[Dip, Posture]], time_s: FloatArray) -> list[str]:
+    """In which ways dip `i` differs from the others; nothing with fewer than two whole others."""
+    dip, posture = seen[i]
+    others = [other for j, other in enumerate(seen) if j != i and other[0].missing is None]
+    if len(others) < 2:
+        return []
+    share = dip.travel / float(np.median([other.travel for other, _ in others]))
+    lean = _apart(posture.lean, [other.lean for _, other in others])
+    spread = _apart(posture.thigh_difference, [other.thigh_difference for _, other in others])
+    signs = {
+        "less deep" if share < 1 else "deeper": not TRAVEL_RANGE[0] <= share <= TRAVEL_RANGE[1],
+        "the trunk leans differently": lean > LEAN_APART_DEG,
+        "the legs do different things": spread > THIGH_APART_DEG,
+        "long before or after": _is_lonely(i, seen, time_s),
+    }
+    return [sign for sign, is_so in signs.items() if is_so]
+
+
+def _apart(value: float, others: list[float]) -> float:
+    """Distance from the median of the others; 0 when unknown."""
+    known = [other for other in others if np.isfinite(other)]
+    return abs(value - float(np.median(known))) if known and np.isfinite(value) else 0.0
+
+
+def _is_lonely(i: int, seen: list[tuple[Dip, Posture]], time_s: FloatArray) -> bool:
+    bottoms = np.array([time_s[dip.bottom] for dip, _ in seen])
+    gaps = np.diff(np.delete(bottoms, i))
+    nearest = float(np.min(np.abs(np.delete(bottoms, i) - bottoms[i])))
+    return bool(nearest > LONELY_FACTOR * float(np.median(gaps)) + LONELY_EXTRA_S)

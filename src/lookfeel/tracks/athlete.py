@@ -1,0 +1,92 @@
+"""PoseDetections enter; the PoseTrack of the one who does the repetitive vertical movement leaves."""
+
+import numpy as np
+
+from lookfeel.errors import InvalidValue, MissingKeypoint, NoPerson
+from lookfeel.tracks.clean import blank_outside, fill_short_gaps, reject_jumps, smooth, unswap_sides
+from lookfeel.tracks.people import Person, find_people
+from lookfeel.tracks.view import estimate_view
+from lookfeel.types import PoseDetections, PoseTrack, Skeleton
+
+NEEDED_KEYPOINTS = tuple(
+    f"{side}_{joint}" for side in ("left", "right") for joint in ("shoulder", "hip", "knee", "ankle")
+)
+
+
+def track_athlete(detections: PoseDetections, *, person: int | None = None) -> PoseTrack:
+    """Choose the athlete and clean the track: swaps undone, jumps removed, short gaps filled, smoothed without lag.
+
+    Parameters
+        detections: all people, (T, N, K, 2) px; time in seconds of movement.
+        person: which one, counted from 1 from left to right in the picture; None = who moves like an athlete.
+    Returns
+        PoseTrack over the same T frames; NaN where the athlete is not seen.
+    Raises
+        MissingKeypoint: the skeleton lacks shoulders, hips, knees or ankles.
+        NoPerson: nobody is seen long enough.
+        InvalidValue: `person` names nobody.
+    """
+    _require(detections.skeleton)
+    people = find_people(detections)
+    if not people:
+        raise NoPerson("nobody is seen for long enough to measure a movement")
+    number = _chosen(people, person)
+    athlete = people[number - 1]
+    return _clean(detections, athlete, number=number, n_people=len(people), warnings=_warn(people, number, person))
+
+
+def _require(skeleton: Skeleton) -> None:
+    missing = [name for name in NEEDED_KEYPOINTS if name not in skeleton.keypoints]
+    if missing:
+        raise MissingKeypoint(f"skeleton {skeleton.name!r} lacks {', '.join(missing)}")
+
+
+def _chosen(people: tuple[Person, ...], person: int | None) -> int:
+    if person is None:
+        return 1 + int(np.argmax([one.movement for one in people]))
+    if not 1 <= person <= len(people):
+        raise InvalidValue(
+            f"there is no person {person}: {len(people)} found", hint="People are counted from 1, left to right."
+        )
+    return person
+
+
+def _warn(people: tuple[Person, ...], number: int, person: int | None) -> tuple[str, ...]:
+    if len(people) == 1 or person is not None:
+        return ()
+    seen = f"{len(people)} people were seen; person {number}, counted from the left, moves most like an athlete."
+    return (f"{seen} Use --person to choose another.",)
+
+
+def _clean(
+    detections: PoseDetections, athlete: Person, *, number: int, n_people: int, warnings: tuple[str, ...]
+) -> PoseTrack:
+    rows = np.arange(len(detections.time_s))
+    seen = athlete.slots >= 0
+    pick = np.where(seen, athlete.slots, 0)
+    xy = np.where(seen[:, None, None], detections.xy_px[rows, pick], np.nan)
+    world = np.where(seen[:, None, None], detections.world_m[rows, pick], np.nan)
+    confidence = np.where(seen[:, None], detections.confidence[rows, pick], 0.0)
+    time_s = detections.time_s
+
+    xy = blank_outside(xy, width_px=detections.width_px, height_px=detections.height_px)
+    xy, world, confidence = unswap_sides(xy, world, confidence, skeleton=detections.skeleton)
+    xy = reject_jumps(xy, time_s, size_px=athlete.size_px)
+    xy, was_filled = fill_short_gaps(xy, time_s)
+    xy = smooth(xy, time_s)
+    world = smooth(fill_short_gaps(world, time_s)[0], time_s)
+    view = estimate_view(xy, world, time_s, skeleton=detections.skeleton)
+    return PoseTrack(
+        skeleton=detections.skeleton,
+        time_s=time_s,
+        xy_px=xy,
+        confidence=confidence,
+        was_filled=was_filled,
+        world_m=world,
+        width_px=detections.width_px,
+        height_px=detections.height_px,
+        view=view,
+        person=number,
+        n_people=n_people,
+        warnings=warnings,
+    )

@@ -1,0 +1,240 @@
+"""Repetitions are found on the height of the hips, whatever happens around them."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from lookfeel.reps import find_reps
+from lookfeel.types import Signals
+
+Array = NDArray[np.float64]
+FPS = 30.0
+
+
+def ramp(seconds: float, start: float, end: float, fps: float = FPS) -> Array:
+    """A smooth way from one height to another (minimum jerk)."""
+    n = max(1, round(seconds * fps))
+    share = np.arange(n) / n
+    return start + (end - start) * share**3 * (10 - 15 * share + 6 * share**2)
+
+
+def stand(seconds: float, height: float = 1.0, fps: float = FPS) -> Array:
+    return np.full(round(seconds * fps), height)
+
+
+def rep(
+    eccentric: float = 1.5, pause: float = 0.0, concentric: float = 1.0, depth: float = 0.5, fps: float = FPS
+) -> Array:
+    return np.concatenate(
+        [ramp(eccentric, 1.0, depth, fps), stand(pause, depth, fps), ramp(concentric, depth, 1.0, fps)]
+    )
+
+
+def signals_of(height: Array, *, fps: float = FPS, noise: float = 0.0, **changed: Array | float) -> Signals:
+    """Signals of somebody whose hips are at `height`; both thighs flatten as the hips go down."""
+    n = len(height)
+    fold = np.clip((1.0 - height) / 0.5, 0.0, 1.2)
+    values: dict[str, Array] = {
+        "hip_height_ratio": height + np.random.default_rng(0).normal(0, 1, n) * noise,
+        "trunk_lean_deg": 5 + 30 * fold,
+        "foot_speed_left_mps": np.full(n, 0.03),
+        "foot_speed_right_mps": np.full(n, 0.03),
+    }
+    for side in ("left", "right"):
+        values[f"thigh_angle_{side}_deg"] = 88 - 80 * fold
+        values[f"knee_flexion_{side}_deg"] = 5 + 100 * fold
+        values[f"shank_tilt_{side}_deg"] = 5 + 25 * fold
+    values |= {name: np.broadcast_to(np.asarray(row, dtype=float), n) for name, row in changed.items()}
+    return Signals(time_s=np.arange(n) / fps, values=values, sd={name: np.ones(n) for name in values})
+
+
+def whole(height: Array, **more: Array | float) -> int:
+    return sum(not one.is_partial for one in find_reps(signals_of(height, **more)).reps)
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 12])
+def test_every_rep_is_found_once_with_its_bottom(n: int) -> None:
+    height = np.concatenate([stand(1.0), *[np.concatenate([rep(), stand(0.6)]) for _ in range(n)]])
+    found = find_reps(signals_of(height, noise=0.004))
+    assert [one.index for one in found.reps] == list(range(1, n + 1))
+    truth = [1.0 + 1.5 + i * 3.1 for i in range(n)]
+    assert np.allclose([one.bottom_s for one in found.reps], truth, atol=0.08)
+    assert found.exercise.name == "squat"
+
+
+@pytest.mark.parametrize(
+    ("tempo", "fps"),
+    [((1.5, 0.0, 1.0), 30.0), ((3.0, 1.0, 1.0), 30.0), ((0.6, 0.0, 0.5), 60.0), ((2.0, 0.5, 2.0), 24.0)],
+)
+def test_tempo_is_read_within_a_few_frames(tempo: tuple[float, float, float], fps: float) -> None:
+    one = rep(*tempo, fps=fps)
+    height = np.concatenate([stand(1.0, fps=fps), one, stand(0.8, fps=fps), one, stand(1.0, fps=fps)])
+    for found in find_reps(signals_of(height, fps=fps)).reps:
+        got = (found.eccentric_s, found.bottom_pause_s, found.concentric_s)
+        assert got == pytest.approx(tempo, abs=max(4 / fps, 0.15 * tempo[0]))
+
+
+def test_a_turning_point_is_no_pause_and_a_pause_is_one_rep() -> None:
+    turning = find_reps(signals_of(np.concatenate([stand(1), rep(), stand(1)]))).reps
+    assert turning[0].bottom_pause_s == 0.0
+    held = find_reps(signals_of(np.concatenate([stand(1), rep(pause=2.0), stand(1)]))).reps
+    assert len(held) == 1
+    assert held[0].bottom_pause_s == pytest.approx(2.0, abs=0.25)
+
+
+def test_a_bounce_at_the_bottom_is_one_rep() -> None:
+    bounce = np.concatenate([ramp(1, 1, 0.5), ramp(0.3, 0.5, 0.6), ramp(0.3, 0.6, 0.5), ramp(1, 0.5, 1)])
+    assert whole(np.concatenate([stand(1), bounce, stand(1), rep(), stand(1)])) == 2
+
+
+def test_fast_slow_and_shallow_reps_count() -> None:
+    assert whole(np.concatenate([stand(1), *[rep(0.4, 0, 0.4) for _ in range(6)], stand(1)])) == 6
+    assert whole(np.concatenate([stand(1), rep(7, 1, 6), stand(1), rep(7, 1, 6), stand(1)])) == 2
+    assert whole(np.concatenate([stand(1), *[rep(depth=0.8) for _ in range(3)], stand(1)])) == 3
+
+
+@pytest.mark.parametrize(("cut", "reason"), [("start", "way down"), ("end", "way up")])
+def test_a_clip_cut_within_a_rep_reports_it_as_partial(cut: str, reason: str) -> None:
+    height = np.concatenate([rep(), stand(0.6), rep(), stand(0.6), rep()])
+    n = round(0.8 * FPS)
+    found = find_reps(signals_of(height[n:] if cut == "start" else height[: -round(0.6 * FPS)]))
+    partial = [one for one in found.reps if one.is_partial]
+    assert [one.index for one in found.reps if not one.is_partial] == [1, 2]
+    assert len(partial) == 1
+    assert partial[0].index == 0
+    assert reason in str(partial[0].partial_reason)
+    assert (partial[0].eccentric_s is None) == (cut == "start")
+    assert (partial[0].concentric_s is None) == (cut == "end")
+
+
+def test_cutting_the_clip_never_adds_whole_reps() -> None:
+    height = np.concatenate([stand(0.5), rep(), stand(0.6), rep(), stand(0.6), rep(), stand(0.5)])
+    for n in range(0, len(height) - 30, 7):
+        assert whole(height[n:]) <= 3
+        assert whole(height[: len(height) - n]) <= 3
+
+
+def test_standing_and_shuffling_is_nothing() -> None:
+    rng = np.random.default_rng(2)
+    assert whole(stand(8.0) + 0.01 * np.cumsum(rng.normal(0, 0.1, 240))) == 0
+    assert find_reps(signals_of(stand(8.0))).exercise.name == "none"
+
+
+def test_walking_is_no_squat() -> None:
+    time = np.arange(240) / FPS
+    height = 0.93 + 0.06 * np.cos(2 * np.pi * 1.8 * time)
+    thighs = {
+        "thigh_angle_left_deg": 75 + 15 * np.cos(2 * np.pi * 0.9 * time),
+        "thigh_angle_right_deg": 75 - 15 * np.cos(2 * np.pi * 0.9 * time),
+        "foot_speed_left_mps": np.full(240, 1.5),
+    }
+    assert not find_reps(signals_of(height, **thighs)).reps
+
+
+def test_bending_for_a_bottle_after_the_set_is_not_counted_and_is_said() -> None:
+    height = np.concatenate([stand(1), rep(), stand(0.5), rep(), stand(0.5), rep(), stand(5), rep(1, 0.3, 1), stand(1)])
+    lean = 5 + 60 * np.clip(1 - height, 0, 1)
+    late = np.arange(len(height)) > len(height) - round(4 * FPS)
+    lean[late] = 5 + 170 * (1 - height[late])
+    found = find_reps(signals_of(height, trunk_lean_deg=lean))
+    assert len(found.reps) == 3
+    assert any("Not counted" in warning for warning in found.warnings)
+
+
+def test_a_set_whose_form_breaks_down_keeps_all_its_reps() -> None:
+    depths = [0.45, 0.46, 0.47, 0.5, 0.55, 0.6]
+    height = np.concatenate([stand(1), *[np.concatenate([rep(depth=d), stand(0.5)]) for d in depths], stand(1)])
+    time = np.arange(len(height)) / FPS
+    lean = (5 + 60 * (1 - height)) * (1 + 0.5 * time / time[-1])
+    assert len(find_reps(signals_of(height, trunk_lean_deg=lean)).reps) == 6
+
+
+def test_unseen_for_long_breaks_the_rep_but_not_the_others() -> None:
+    height = np.concatenate([stand(1), rep(), stand(1), rep(), stand(1)])
+    height[round(1.6 * FPS) : round(3.2 * FPS)] = np.nan
+    found = find_reps(signals_of(height))
+    assert sum(not one.is_partial for one in found.reps) == 1
+    assert found.reps[-1].bottom_s == pytest.approx(1 + 2.5 + 1 + 1.5, abs=0.1)
+
+
+def test_short_holes_are_bridged() -> None:
+    height = np.concatenate([stand(1), rep(), stand(1)])
+    height[60:68] = np.nan
+    assert whole(height) == 1
+
+
+def lunges(first: str = "left") -> tuple[Array, dict[str, Array]]:
+    one = np.concatenate([rep(), stand(0.6)])
+    height = np.concatenate([stand(1), *[one] * 4])
+    number = np.concatenate([np.full(round(FPS), -1), *[np.full(len(one), i) for i in range(4)]])
+    fold = np.clip((1 - height) / 0.5, 0, 1)
+    is_left = (number % 2 == 0) == (first == "left")
+    flat, upright = 88 - 85 * fold, 88 - 10 * fold
+    thighs = {
+        "thigh_angle_left_deg": np.where(is_left, flat, upright),
+        "thigh_angle_right_deg": np.where(is_left, upright, flat),
+    }
+    return height, thighs
+
+
+@pytest.mark.parametrize("first", ["left", "right"])
+def test_alternating_lunges_name_the_front_leg(first: str) -> None:
+    height, thighs = lunges(first)
+    found = find_reps(signals_of(height, **thighs))
+    other = "right" if first == "left" else "left"
+    assert [one.side for one in found.reps] == [first, other, first, other]
+    assert (found.exercise.name, found.exercise.variant) == ("lunge", "alternating")
+    assert found.exercise.confidence > 0.9
+
+
+def test_one_leg_lunges_with_still_feet_are_a_split_squat() -> None:
+    height = np.concatenate([stand(1), rep(), stand(1), rep(), stand(1)])
+    fold = np.clip((1 - height) / 0.5, 0, 1)
+    found = find_reps(signals_of(height, thigh_angle_left_deg=88 - 10 * fold, thigh_angle_right_deg=88 - 85 * fold))
+    assert (found.exercise.name, found.exercise.variant) == ("lunge", "split_squat")
+    assert {one.side for one in found.reps} == {"right"}
+
+
+def test_one_foot_in_the_air_is_a_single_leg_squat() -> None:
+    height = np.concatenate([stand(1), rep(depth=0.6), stand(1)])
+    knee = 5 + 100 * np.clip((1 - height) / 0.5, 0, 1)
+    found = find_reps(
+        signals_of(height, foot_height_left_m=0.0, foot_height_right_m=0.3, knee_flexion_right_deg=0.3 * knee)
+    )
+    assert found.exercise.name == "single_leg_squat"
+    assert found.reps[0].side == "left"
+
+
+def test_sitting_down_on_a_chair_is_no_squat_unless_the_user_says_so() -> None:
+    sit = np.concatenate([ramp(1, 1, 0.52), stand(1.2, 0.52), ramp(1, 0.52, 1), stand(0.8)])
+    height = np.concatenate([stand(1), sit, sit, sit])
+    fold = np.clip((1 - height) / 0.48, 0, 1)
+    lean = 5 + 35 * np.sin(np.pi * fold) + 5 * fold
+    chair = {"trunk_lean_deg": lean, "shank_tilt_left_deg": 6 * fold, "shank_tilt_right_deg": 6 * fold}
+    found = find_reps(signals_of(height, **chair))
+    assert found.exercise.name == "sit_to_stand"
+    assert not found.reps
+    assert any("--exercise squat" in warning for warning in found.warnings)
+    told = find_reps(signals_of(height, **chair), exercise="squat")
+    assert len(told.reps) == 3
+    assert told.exercise.was_given
+
+
+def test_sliding_down_a_wall_is_a_squat() -> None:
+    height = np.concatenate([stand(1), rep(), stand(1), rep(), stand(1)])
+    found = find_reps(signals_of(height, trunk_lean_deg=4.0, shank_tilt_left_deg=4.0, shank_tilt_right_deg=4.0))
+    assert found.exercise.name == "squat"
+    assert len(found.reps) == 2
+
+
+def test_frame_rate_does_not_matter() -> None:
+    for fps in (15.0, 24.0, 60.0, 120.0):
+        height = np.concatenate([stand(1, fps=fps), rep(fps=fps), stand(1, fps=fps), rep(fps=fps), stand(1, fps=fps)])
+        found = find_reps(signals_of(height, fps=fps))
+        assert [one.bottom_s for one in found.reps] == pytest.approx([2.5, 6.0], abs=0.1)
+
+
+def test_leg_lengths_and_offsets_in_height_do_not_matter_to_the_count() -> None:
+    height = np.concatenate([stand(1), *[np.concatenate([rep(), stand(0.6)]) for _ in range(3)]])
+    drift = 0.05 * np.arange(len(height)) / len(height)
+    assert whole(height + drift) == whole(height - drift) == 3
