@@ -280,7 +280,8 @@ class BodyMotion(Rebuilt):
     """The skeleton in metres on the floor.
 
     joints: names, see BODY_JOINTS. position_m (T, J, 3): x ahead, y left, z up from the floor; NaN where unknown.
-    covariance_m2 (T, J, 3, 3). segment_m: lengths used, such as {'thigh': .43, 'shank': .44}.
+    covariance_m2 (T, J, 3, 3). segment_m: lengths used, such as {'thigh': .43, 'shank': .44}. segment_covariance_m2:
+    name -> (T, 3, 3) of the vector between two joints, such as 'thigh_left' (knee to hip); empty when not worked out.
     method: how it was found, written into the report. is_metric: false when no height was given and lengths assume an
     average adult.
     """
@@ -293,12 +294,15 @@ class BodyMotion(Rebuilt):
     method: str
     is_metric: bool
     warnings: tuple[str, ...] = ()
+    segment_covariance_m2: Mapping[str, FloatArray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _set(self, "time_s", frozen_array(self.time_s, ndim=1, name="time_s"))
         _set(self, "position_m", frozen_array(self.position_m, ndim=3, name="position_m"))
         _set(self, "covariance_m2", frozen_array(self.covariance_m2, ndim=4, name="covariance_m2"))
         _set(self, "segment_m", MappingProxyType(dict(self.segment_m)))
+        spread = {name: frozen_array(block, ndim=3, name=name) for name, block in self.segment_covariance_m2.items()}
+        _set(self, "segment_covariance_m2", MappingProxyType(spread))
         want = (len(self.time_s), len(self.joints), 3)
         if self.position_m.shape != want or self.covariance_m2.shape != (*want, 3):
             raise ValueError(f"arrays disagree: {self.position_m.shape}, {self.covariance_m2.shape}, expected {want}")

@@ -1,0 +1,150 @@
+"""Reads exercise files: a name or alias goes in, a validated ExerciseSpec and its hash come out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from lookfeel.errors import ConfigError, UnknownExercise
+from lookfeel.exercises.spec import ExerciseSpec, SharedScoring, StrictModel
+
+SHARED_FILE = "scoring.toml"
+Model = TypeVar("Model", bound=StrictModel)
+
+
+def read_toml(text: str, *, origin: str) -> dict[str, Any]:
+    """Decode TOML; `origin` names the file in the error."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{origin}: not valid TOML: {error}", hint="Correct the line named above.") from error
+
+
+def validate_toml(data: dict[str, Any], model: type[Model], *, origin: str) -> Model:
+    """Build a strict model from a decoded table.
+
+    Goes through JSON, since strict mode takes an array for a tuple only there; a TOML date becomes a string, which no
+    field accepts by mistake for a number.
+
+    Raises
+        ConfigError: names the file, the key and what is allowed.
+    """
+    try:
+        return model.model_validate_json(json.dumps(data, default=str))
+    except ValidationError as error:
+        raise ConfigError(f"{origin}: {_describe(error, model)}") from error
+
+
+def _describe(error: ValidationError, model: type[StrictModel]) -> str:
+    """One problem of a validation error, in words: key, what is wrong, and the allowed keys when one is unknown.
+
+    An unknown key comes first: a misspelt one is the cause of the missing one that is reported beside it.
+    """
+    first = min(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
+    key = ".".join(str(part) for part in first["loc"]) or "file"
+    if first["type"] != "extra_forbidden":
+        return f"{key}: {first['msg']}"
+    allowed = _keys_at(model, first["loc"][:-1])
+    return f"{key}: unknown key; allowed: {', '.join(allowed)}" if allowed else f"{key}: unknown key"
+
+
+def _keys_at(model: type[StrictModel], path: tuple[int | str, ...]) -> list[str]:
+    """Keys of the table at `path`, found through the JSON schema; empty when the path leads through a union."""
+    schema: dict[str, Any] = model.model_json_schema()
+    node = schema
+    for part in path:
+        node = _resolved(node, schema)
+        node = node.get("items", {}) if isinstance(part, int) else node.get("properties", {}).get(part, {})
+    return sorted(_resolved(node, schema).get("properties", {}))
+
+
+def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in node:
+        node = schema["$defs"][node["$ref"].rsplit("/", 1)[-1]]
+    return node
+
+
+def _package_text(name: str) -> str:
+    return (files("lookfeel.exercises") / name).read_text(encoding="utf-8")
+
+
+@cache
+def load_scoring() -> SharedScoring:
+    """Figures that all exercises share: how items become a score, and when technique counts as broken down."""
+    return validate_toml(read_toml(_package_text(SHARED_FILE), origin=SHARED_FILE), SharedScoring, origin=SHARED_FILE)
+
+
+def parse_exercise(text: str, *, origin: str) -> ExerciseSpec:
+    """Read one exercise from TOML text, with the shared scoring added.
+
+    Raises
+        ConfigError: the text is not TOML, a key is unknown, or a value makes no sense.
+    """
+    shared = load_scoring().model_dump(mode="json")
+    data = read_toml(text, origin=origin)
+    clash = sorted(set(data) & set(shared))
+    if clash:
+        raise ConfigError(f"{origin}: {', '.join(clash)}: belongs into {SHARED_FILE}, since all exercises share it")
+    return validate_toml(data | shared, ExerciseSpec, origin=origin)
+
+
+@cache
+def _specs() -> dict[str, ExerciseSpec]:
+    names = sorted(entry.name for entry in files("lookfeel.exercises").iterdir() if entry.name.endswith(".toml"))
+    specs = [parse_exercise(_package_text(name), origin=name) for name in names if name != SHARED_FILE]
+    return {spec.name: spec for spec in specs}
+
+
+@cache
+def _lookup() -> dict[str, tuple[str, str | None]]:
+    """Every name and alias -> (exercise, variant)."""
+    table: dict[str, tuple[str, str | None]] = {}
+    for spec in _specs().values():
+        entries: list[tuple[str, str | None]] = [(alias, None) for alias in (spec.name, *spec.aliases)]
+        entries += [(alias, kind.name) for kind in spec.variants for alias in (kind.name, *kind.aliases)]
+        for alias, variant in entries:
+            if alias in table:
+                raise ConfigError(f"{spec.name}.toml: the name {alias!r} is already taken by {table[alias][0]!r}")
+            table[alias] = (spec.name, variant)
+    return table
+
+
+def exercise_names() -> tuple[str, ...]:
+    """Names of the exercises, without variants and aliases, in alphabetical order."""
+    return tuple(sorted(_specs()))
+
+
+def resolve_exercise(name_or_alias: str) -> tuple[ExerciseSpec, str | None]:
+    """The exercise of a name, a variant or an alias, and the variant when the name says which.
+
+    Raises
+        UnknownExercise: nothing has this name; the message lists what there is.
+    """
+    table = _lookup()
+    key = "_".join(name_or_alias.strip().lower().replace("-", " ").replace("_", " ").split())
+    if key not in table:
+        raise UnknownExercise(f"unknown exercise {name_or_alias!r}; known: {', '.join(sorted(table))}")
+    name, variant = table[key]
+    return _specs()[name], variant
+
+
+def load_exercise(name_or_alias: str) -> ExerciseSpec:
+    """The exercise of a name, a variant or an alias: 'split-squat' gives the lunge's specification.
+
+    Raises
+        UnknownExercise: nothing has this name.
+        ConfigError: the exercise's file is wrong.
+    """
+    return resolve_exercise(name_or_alias)[0]
+
+
+def spec_sha256(spec: ExerciseSpec) -> str:
+    """Hash of everything an exercise is judged by, shared scoring included; goes into each report."""
+    canonical = json.dumps(spec.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()

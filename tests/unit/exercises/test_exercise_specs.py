@@ -1,0 +1,134 @@
+"""Exercise files: what they hold, and how wrong ones are refused."""
+
+from __future__ import annotations
+
+import math
+from importlib.resources import files
+
+import pytest
+
+from lookfeel.errors import ConfigError, UnknownExercise
+from lookfeel.exercises import (
+    VIEW_GROUPS,
+    Anchors,
+    exercise_names,
+    load_exercise,
+    load_scoring,
+    resolve_exercise,
+    spec_sha256,
+    view_group,
+)
+from lookfeel.exercises.loading import parse_exercise
+from lookfeel.types import unit_of
+
+SQUAT = (files("lookfeel.exercises") / "squat.toml").read_text(encoding="utf-8")
+
+
+def test_the_three_exercises_load() -> None:
+    assert exercise_names() == ("lunge", "single_leg_squat", "squat")
+    assert [load_exercise(name).name for name in exercise_names()] == list(exercise_names())
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "variant"),
+    [
+        ("squat", "squat", None),
+        ("Goblet Squat", "squat", None),
+        ("split_squat", "lunge", "split_squat"),
+        ("split-squat", "lunge", "split_squat"),
+        ("reverse", "lunge", "reverse"),
+        ("forward lunge", "lunge", "forward"),
+        ("alternating_lunge", "lunge", "alternating"),
+        ("pistol", "single_leg_squat", None),
+    ],
+)
+def test_names_variants_and_aliases_resolve(given: str, name: str, variant: str | None) -> None:
+    spec, found = resolve_exercise(given)
+    assert (spec.name, found) == (name, variant)
+
+
+def test_an_unknown_exercise_is_refused_with_what_there_is() -> None:
+    with pytest.raises(UnknownExercise, match=r"deadlift.*split_squat"):
+        load_exercise("deadlift")
+
+
+@pytest.mark.parametrize("name", exercise_names())
+def test_weights_of_each_view_add_up_to_one(name: str) -> None:
+    spec = load_exercise(name)
+    for group in VIEW_GROUPS:
+        assert math.fsum(item.weight(group) for item in spec.rubric) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("name", exercise_names())
+def test_every_measure_names_its_unit_and_every_item_its_source(name: str) -> None:
+    for item in load_exercise(name).rubric:
+        assert item.source
+        assert item.why
+        assert item.cue_external != item.cue_internal
+        for measure in item.measures:
+            assert unit_of(measure.metric_for("right")) == measure.unit
+
+
+def test_valgus_is_not_judged_from_the_side_nor_depth_from_the_front() -> None:
+    squat = load_exercise("squat")
+    for item_id in ("knee_over_foot", "knee_separation", "knee_separation_drop"):
+        assert squat.item(item_id).weight("side") == 0
+    assert squat.item("depth").weight("front") == 0
+
+
+def test_feet_metrics_and_what_is_no_fault_are_named() -> None:
+    squat = load_exercise("squat")
+    assert set(squat.metrics_needing_feet) == {"knee_over_foot_{side}_m", "heel_rise_{side}_m"}
+    assert {"knees past the toes", "butt wink"} <= {entry.name for entry in squat.not_faults}
+
+
+def test_views_map_to_the_lists() -> None:
+    assert (view_group("rear"), view_group("side_left"), view_group("unknown")) == ("front", "side", "oblique")
+    assert view_group("oblique_rear_right") == "oblique"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ('label = "Hips centred"', 'lable = "Hips centred"', "lable: unknown key; allowed: .*label"),
+        ("watch = 0.025", "watch = 0.005", "anchors must run strictly"),
+        ("front = 0.2 }", "front = 0.3 }", "front view add up to 1.1"),
+        ("watch = 0.025", "watch = nan", "anchors.watch"),
+        ("watch = 0.025", 'watch = "0.025"', "anchors.watch"),
+        ("watch = 0.025", "watch = 1979-05-27", "anchors.watch"),
+        ('unit = "m"\n', 'unit = "deg"\n', "is not the unit"),
+        ("{value} inside", "{valeu} inside", "unknown placeholder"),
+        ("inside your foot{when}", "inside your foot", "must hold"),
+        ('id = "hip_shift"', 'id = "depth"', "used twice"),
+        ('name = "squat"', "name = ", "not valid TOML"),
+        ('name = "squat"', 'name = "squat"\nscoring = 1', "scoring.toml"),
+    ],
+)
+def test_a_wrong_file_is_refused_naming_file_and_key(before: str, after: str, message: str) -> None:
+    assert before in SQUAT
+    with pytest.raises(ConfigError, match=message) as caught:
+        parse_exercise(SQUAT.replace(before, after, 1), origin="squat.toml")
+    assert caught.value.message.startswith("squat.toml")
+
+
+def test_the_hash_follows_content_not_layout() -> None:
+    squat = load_exercise("squat")
+    same = parse_exercise("# a comment\n" + SQUAT, origin="copy.toml")
+    other = parse_exercise(SQUAT.replace("watch = 0.025", "watch = 0.026", 1), origin="copy.toml")
+    assert spec_sha256(same) == spec_sha256(squat)
+    assert spec_sha256(other) != spec_sha256(squat)
+    stricter = squat.model_copy(update={"scoring": squat.scoring.model_copy(update={"good_score": 80.0})})
+    assert spec_sha256(stricter) != spec_sha256(squat)
+
+
+def test_strictness_scales_distances_from_the_ideal() -> None:
+    anchors = Anchors(ideal=10.0, watch=20.0, bad=30.0, zero=50.0)
+    assert anchors.scaled(2.0).as_tuple() == (10.0, 15.0, 20.0, 30.0)
+    assert anchors.scaled(1.0) == anchors
+    assert anchors.shifted(10.0).as_tuple() == (20.0, 30.0, 40.0, 60.0)
+
+
+def test_states_are_in_order() -> None:
+    scoring = load_scoring().scoring
+    assert 1.0 > scoring.worth_watch > scoring.worth_bad > 0.0
+    assert scoring.bad_score < scoring.good_score
