@@ -1,0 +1,57 @@
+"""Arithmetic of the score: measured values with their SDs and anchors go in, worths, probabilities and S come out."""
+
+from __future__ import annotations
+
+from functools import cache
+from zlib import crc32
+
+import numpy as np
+from scipy.special import ndtri
+
+from lookfeel.exercises import Anchors, Scoring
+from lookfeel.types import FloatArray
+
+
+@cache
+def standard_draws(name: str, *, n: int, seed: int) -> FloatArray:
+    """(n,) standard normal draws, one from each of n equally likely strata, in an order fixed by `name` and `seed`.
+
+    Stratified, so that a single measure's median and probabilities are exact to 1/n; named, so that an item's draws do
+    not depend on which other items could be judged.
+    """
+    order = np.random.default_rng([seed, crc32(name.encode())]).permutation(n)
+    draws = np.asarray(ndtri((order + 0.5) / n), dtype=np.float64)
+    draws.setflags(write=False)
+    return draws
+
+
+def worth(values: FloatArray, anchors: Anchors, scoring: Scoring) -> FloatArray:
+    """Worth d of a measure: 1 at ideal and better, then worth_watch, worth_bad and 0, with straight lines between."""
+    worths = np.array([1.0, scoring.worth_watch, scoring.worth_bad, 0.0])
+    points = np.array(anchors.as_tuple())
+    if points[0] > points[-1]:
+        return np.asarray(np.interp(-values, -points, worths), dtype=np.float64)
+    return np.asarray(np.interp(values, points, worths), dtype=np.float64)
+
+
+def probability_beyond(values: FloatArray, anchors: Anchors, limit: float) -> float:
+    """Share of draws that are worse than `limit`, one of the anchors."""
+    is_worse = values < limit if anchors.ideal > anchors.zero else values > limit
+    return float(np.mean(is_worse))
+
+
+def combine(worths: FloatArray, weights: FloatArray, scoring: Scoring) -> FloatArray:
+    """(n,) score S of each draw, 0-100.
+
+    Parameters
+        worths: (items, n) worth of each item and draw. weights: (items,) positive; renormalised here.
+    """
+    mean = (weights / weights.sum()) @ worths
+    return np.asarray(100.0 * (scoring.worst_share * worths.min(axis=0) + (1.0 - scoring.worst_share) * mean))
+
+
+def central_interval(draws: FloatArray, level: float) -> tuple[float, float, float]:
+    """Median, low and high end of the central interval that holds `level` of the draws."""
+    tail = 0.5 * (1.0 - level)
+    median, low, high = np.quantile(draws, [0.5, tail, 1.0 - tail])
+    return float(median), float(low), float(high)

@@ -1,0 +1,53 @@
+"""Words for a finding: a measure, its value and SD, and the reps go in, one sentence to the athlete comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lookfeel.exercises import Measure
+from lookfeel.types import Side
+
+ROUGH_SHARE = 0.5
+"""Above this share of the value the SD makes a figure 'roughly' (chosen by us: it may well be half as large)."""
+
+
+def figure_text(measure: Measure, value: float, sd: float) -> str:
+    """'4 ± 1 cm'; without '±' when the SD rounds away, 'roughly' when it is large against the value."""
+    shown = measure.display
+    amount = _rounded(value * shown.scale, shown.decimals)
+    spread = _rounded(sd * shown.scale, shown.decimals)
+    gap = "" if shown.unit.startswith("°") else " "
+    is_exact = float(spread) == 0.0
+    roughly = "" if sd <= ROUGH_SHARE * abs(value) else "roughly "
+    return f"{roughly}{amount}{'' if is_exact else f' ± {spread}'}{gap}{shown.unit}"
+
+
+def _rounded(value: float, decimals: int) -> str:
+    text = f"{value:.{decimals}f}"
+    return text.lstrip("-") if float(text) == 0.0 else text
+
+
+def finding_text(
+    measure: Measure, *, severity: str, value: float, sd: float, side: Side, when: str = "", is_worst: bool = False
+) -> str:
+    """The rubric's sentence for this severity, filled in; is_worst: the value is the worst of several reps."""
+    template = measure.watch_text if severity == "watch" else measure.bad_text
+    figure = figure_text(measure, value, sd)
+    return template.format(side=side, value=f"at worst {figure}" if is_worst else figure, when=when)
+
+
+def reps_text(flagged: Sequence[int], scored: Sequence[int]) -> str:
+    """' from rep 4 on', ' in every rep', ' in reps 2 and 5'; empty when there is only one rep.
+
+    Parameters
+        flagged: numbers of the reps that show the fault, ascending. scored: numbers of all reps that were scored.
+    """
+    if len(scored) <= 1:
+        return ""
+    if list(flagged) == list(scored):
+        return " in every rep"
+    if len(flagged) == 1:
+        return f" in rep {flagged[0]}"
+    if list(flagged) == list(scored[-len(flagged) :]):
+        return f" from rep {flagged[0]} on"
+    return f" in reps {', '.join(str(number) for number in flagged[:-1])} and {flagged[-1]}"

@@ -1,0 +1,395 @@
+"""Looks: scores at known truth, what cannot be seen, mirrored athletes, sets."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lookfeel.errors import InvalidValue
+from lookfeel.exercises import ExerciseSpec, exercise_names, load_exercise
+from lookfeel.looks import PARTIAL_REP, assess_rep, assess_set
+from lookfeel.types import CameraView, Looks, Metric, Rep, RepMetrics, Side, ViewName, unit_of
+
+SQUAT = load_exercise("squat")
+LUNGE = load_exercise("lunge")
+TIME_S = np.arange(20) / 10.0
+VIEW_NAMES: dict[str, ViewName] = {"front": "front", "side": "side_left", "oblique": "oblique_front_left"}
+
+
+def camera(name: ViewName = "front") -> CameraView:
+    return CameraView(name=name, yaw_deg=0.0, yaw_sd_deg=3.0, confidence=0.9)
+
+
+def a_rep(index: int = 1, *, side: Side = "both", is_partial: bool = False) -> Rep:
+    return Rep(
+        index=index,
+        start=0,
+        bottom_start=8,
+        bottom=10,
+        ascent_start=11,
+        end=20,
+        start_s=0.0,
+        bottom_s=1.0,
+        end_s=2.0,
+        side=side,
+        is_partial=is_partial,
+        partial_reason="the clip ends" if is_partial else None,
+        eccentric_s=1.0,
+        bottom_pause_s=0.2,
+        concentric_s=0.8,
+        top_pause_s=None,
+        confidence=0.9,
+    )
+
+
+def metric(name: str, value: float | None, *, sd: float = 0.0, frame: int | None = 9) -> Metric:
+    if value is None:
+        return Metric(value=None, sd=None, unit=unit_of(name), status="not_assessable", reason="the camera hides it")
+    return Metric(value=value, sd=sd, unit=unit_of(name), status="ok", frame=frame)
+
+
+def values_at(spec: ExerciseSpec, anchor: str) -> dict[str, float | None]:
+    """Every metric of the rubric exactly at one of its anchors, for both legs."""
+    return {item.metric_for(side): getattr(item.anchors, anchor) for item in spec.rubric for side in ("left", "right")}
+
+
+def looks_of(
+    values: Mapping[str, float | None],
+    *,
+    spec: ExerciseSpec = SQUAT,
+    view: ViewName = "front",
+    sd: float = 0.0,
+    rep: Rep | None = None,
+    **options: float,
+) -> Looks:
+    rep = a_rep(side="both" if spec.working_leg == "both" else "left") if rep is None else rep
+    metrics = RepMetrics(rep_index=rep.index, metrics={name: metric(name, v, sd=sd) for name, v in values.items()})
+    return assess_rep(metrics, rep, spec, camera(view), time_s=TIME_S, **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", exercise_names())
+@pytest.mark.parametrize("view", ["front", "side", "oblique"])
+@pytest.mark.parametrize(("anchor", "worth"), [("ideal", 1.0), ("watch", 0.7), ("bad", 0.4), ("zero", 0.0)])
+def test_anchors_are_worth_what_the_table_says(name: str, view: str, anchor: str, worth: float) -> None:
+    spec = load_exercise(name)
+    looks = looks_of(values_at(spec, anchor), spec=spec, view=VIEW_NAMES[view])
+    judged = [item for item in looks.items if item.weight > 0]
+    assert [item.score for item in judged] == pytest.approx([worth] * len(judged))
+    assert looks.score == pytest.approx(100 * worth)
+    assert looks.coverage == pytest.approx(1.0)
+
+
+def test_score_mixes_the_worst_item_and_the_weighted_mean() -> None:
+    values = values_at(SQUAT, "ideal") | {"hip_shift_ratio": SQUAT.item("hip_shift").anchors.bad}
+    expected = 100 * (0.5 * 0.4 + 0.5 * (0.8 * 1.0 + 0.2 * 0.4))
+    assert looks_of(values).score == pytest.approx(expected)
+
+
+def test_between_anchors_the_worth_is_linear_and_beyond_them_constant() -> None:
+    anchors = SQUAT.item("knee_separation").anchors
+    midway = values_at(SQUAT, "ideal") | {"kasr_min_ratio": 0.5 * (anchors.watch + anchors.bad)}
+    beyond = values_at(SQUAT, "ideal") | {"kasr_min_ratio": anchors.zero - 1.0}
+    better = values_at(SQUAT, "ideal") | {"kasr_min_ratio": anchors.ideal + 1.0}
+    worths = [
+        next(item.score for item in looks_of(v).items if item.item == "knee_separation")
+        for v in (midway, beyond, better)
+    ]
+    assert worths == pytest.approx([0.55, 0.0, 1.0])
+
+
+def test_the_interval_holds_the_exact_quantiles_of_a_single_uncertain_measure() -> None:
+    """One measure with an SD, all others ideal: S follows from the normal's quantiles by hand."""
+    anchors, sd = SQUAT.item("trunk_lateral_lean").anchors, 0.5
+    middle = 0.5 * (anchors.watch + anchors.bad)
+    rep, values = a_rep(), values_at(SQUAT, "ideal") | {"trunk_lateral_lean_deg": middle}
+    metrics = {n: metric(n, v, sd=sd if n == "trunk_lateral_lean_deg" else 0.0) for n, v in values.items()}
+    looks = assess_rep(RepMetrics(rep_index=1, metrics=metrics), rep, SQUAT, camera(), time_s=TIME_S)
+
+    def score_at(lean: float) -> float:
+        worth = 0.7 - 0.3 * (lean - anchors.watch) / (anchors.bad - anchors.watch)
+        return 100 * (0.5 * worth + 0.5 * (0.85 + 0.15 * worth))
+
+    assert looks.score == pytest.approx(score_at(middle), abs=0.05)
+    assert looks.low == pytest.approx(score_at(middle + 1.645 * sd), abs=0.1)
+    assert looks.high == pytest.approx(score_at(middle - 1.645 * sd), abs=0.1)
+
+
+def test_a_wider_sd_widens_the_interval() -> None:
+    values = values_at(SQUAT, "watch")
+    spans = []
+    for sd in (0.0, 0.002, 0.01):
+        looks = looks_of(values, sd=sd)
+        assert looks.low is not None
+        assert looks.high is not None
+        spans.append(looks.high - looks.low)
+    assert spans == sorted(spans)
+    assert spans[0] == 0.0
+    assert spans[1] > 0.0
+
+
+def test_the_same_metrics_give_the_same_looks_in_any_order() -> None:
+    values = values_at(SQUAT, "watch")
+    backwards = dict(reversed(list(values.items())))
+    assert looks_of(values, sd=0.02) == looks_of(backwards, sd=0.02)
+
+
+def test_a_rubric_in_another_order_gives_the_same_score() -> None:
+    turned = SQUAT.model_copy(update={"rubric": tuple(reversed(SQUAT.rubric))})
+    values = values_at(SQUAT, "watch")
+    one, other = looks_of(values, sd=0.02), looks_of(values, spec=turned, sd=0.02)
+    assert (one.score, one.low, one.high) == pytest.approx((other.score, other.low, other.high))
+
+
+@settings(deadline=None, derandomize=True, max_examples=50)
+@given(left=st.floats(-0.02, 0.1), right=st.floats(-0.02, 0.1), sd=st.floats(0.0, 0.02))
+def test_a_mirrored_athlete_looks_the_same_with_sides_swapped(left: float, right: float, sd: float) -> None:
+    base = values_at(SQUAT, "ideal")
+    one = looks_of(base | {"knee_over_foot_left_m": left, "knee_over_foot_right_m": right}, sd=sd)
+    other = looks_of(base | {"knee_over_foot_left_m": right, "knee_over_foot_right_m": left}, sd=sd)
+    assert (one.score, one.low, one.high, one.state) == (other.score, other.low, other.high, other.state)
+    swap = {"left": "right", "right": "left", "both": "both"}
+    assert {(f.item, f.side, f.severity) for f in one.findings} == {
+        (f.item, swap[f.side], f.severity) for f in other.findings
+    }
+
+
+@settings(deadline=None, derandomize=True, max_examples=50)
+@given(item=st.sampled_from(SQUAT.rubric), steps=st.lists(st.floats(0.0, 1.2), min_size=2, max_size=2))
+def test_a_worse_measure_never_scores_higher(item: object, steps: list[float]) -> None:
+    assert isinstance(item, type(SQUAT.rubric[0]))
+    view = VIEW_NAMES[item.views[0]]
+    span = item.anchors.zero - item.anchors.ideal
+    scores = []
+    for step in sorted(steps):
+        changed = {item.metric_for("left"): item.anchors.ideal + step * span}
+        looks = looks_of(values_at(SQUAT, "ideal") | changed, sd=0.01, view=view)
+        assert looks.score is not None
+        scores.append(looks.score)
+    assert scores[0] >= scores[1] - 1e-9
+
+
+def test_what_cannot_be_seen_renormalises_the_weights_and_shows_in_the_coverage() -> None:
+    values = values_at(SQUAT, "watch") | {"hip_shift_ratio": None}
+    looks = looks_of(values)
+    assert looks.coverage == pytest.approx(0.8)
+    assert looks.score == pytest.approx(70.0)
+    hidden = next(item for item in looks.items if item.item == "hip_shift")
+    assert (hidden.score, hidden.p_watch, hidden.reason) == (None, None, "the camera hides it")
+
+
+def test_below_the_least_coverage_there_is_no_score() -> None:
+    seen = {name: v for name, v in values_at(SQUAT, "ideal").items() if "kasr" not in name}
+    assert looks_of(seen).coverage == pytest.approx(0.6)
+    assert looks_of(seen).state == "good"
+    seen.pop("hip_line_tilt_deg")
+    looks = looks_of(seen)
+    assert (looks.state, looks.score, looks.low, looks.high) == ("not_assessable", None, None, None)
+    assert looks.coverage == pytest.approx(0.55)
+
+
+def test_nothing_measured_is_not_assessable_and_never_zero() -> None:
+    looks = looks_of({})
+    assert (looks.state, looks.score, looks.coverage, looks.findings) == ("not_assessable", None, 0.0, ())
+    assert all(item.score is None and item.reason for item in looks.items)
+
+
+def test_a_clear_fault_is_bad_even_when_too_little_is_seen_for_a_score() -> None:
+    looks = looks_of({"knee_over_foot_left_m": 0.07, "knee_over_foot_right_m": 0.0})
+    assert (looks.state, looks.score) == ("bad", None)
+    assert [(f.item, f.side) for f in looks.findings] == [("knee_over_foot", "left")]
+
+
+def test_items_of_the_other_view_are_listed_without_weight_and_say_so() -> None:
+    looks = looks_of(values_at(SQUAT, "zero"), view="side_right")
+    knee = next(item for item in looks.items if item.item == "knee_over_foot")
+    assert (knee.weight, knee.score) == (0.0, None)
+    assert knee.reason == "cannot be judged from this view; film from the front"
+    assert not any("knee_over_foot" in finding.metric for finding in looks.findings)
+
+
+@pytest.mark.parametrize(
+    ("state", "anchor", "sd"), [("good", "ideal", 0.0), ("uncertain", "watch", 0.0), ("bad", "bad", 0.0)]
+)
+def test_states_at_the_anchors(state: str, anchor: str, sd: float) -> None:
+    assert looks_of(values_at(SQUAT, anchor), sd=sd).state == state
+
+
+def test_a_bad_value_that_is_too_uncertain_is_not_called_bad() -> None:
+    """Just beyond 'bad' with a large SD: neither a confirmed fault nor praise."""
+    base = values_at(SQUAT, "ideal")
+    sure = looks_of(base | {"trunk_lateral_lean_deg": 11.0})
+    metrics = {name: metric(name, value) for name, value in base.items()}
+    metrics["trunk_lateral_lean_deg"] = metric("trunk_lateral_lean_deg", 11.0, sd=8.0)
+    unsure = assess_rep(RepMetrics(rep_index=1, metrics=metrics), a_rep(), SQUAT, camera(), time_s=TIME_S)
+    assert sure.state == "bad"
+    assert unsure.state == "uncertain"
+    assert unsure.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("lean", "severity"), [(9.5, "watch"), (10.5, "watch"), (11.5, "bad"), (15.5, "bad"), (16.5, "zero")]
+)
+def test_a_severity_needs_its_own_confidence(lean: float, severity: str) -> None:
+    """SD 1 deg: half a degree beyond an anchor is P = .69, one and a half P = .93; .8 is asked for."""
+    metrics = {name: metric(name, value) for name, value in values_at(SQUAT, "ideal").items()}
+    metrics["trunk_lateral_lean_deg"] = metric("trunk_lateral_lean_deg", lean, sd=1.0)
+    looks = assess_rep(RepMetrics(rep_index=1, metrics=metrics), a_rep(), SQUAT, camera(), time_s=TIME_S)
+    assert [found.severity for found in looks.findings] == [severity]
+
+
+def test_the_worse_leg_counts() -> None:
+    values = values_at(SQUAT, "ideal") | {"knee_over_foot_left_m": SQUAT.item("knee_over_foot").anchors.bad}
+    knees = next(item for item in looks_of(values).items if item.item == "knee_over_foot")
+    assert knees.score == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize(("value", "severity"), [(0.032, "watch"), (0.05, "bad"), (0.09, "zero")])
+def test_findings_carry_severity_evidence_and_words(value: float, severity: str) -> None:
+    looks = looks_of(values_at(SQUAT, "ideal") | {"knee_over_foot_right_m": value}, sd=0.002)
+    (found,) = looks.findings
+    assert (found.severity, found.side, found.metric) == (severity, "right", "knee_over_foot_right_m")
+    assert (found.frame, found.time_s, found.rep_index) == (9, pytest.approx(0.9), 1)
+    assert found.probability >= 0.8
+    assert f"Your right knee {'drifts' if severity == 'watch' else 'falls'} {100 * value:.0f}" in found.text
+
+
+def test_evidence_without_a_frame_of_its_own_points_to_the_bottom() -> None:
+    metrics = {"knee_over_foot_left_m": metric("knee_over_foot_left_m", 0.07, frame=None)}
+    looks = assess_rep(RepMetrics(rep_index=1, metrics=metrics), a_rep(), SQUAT, camera(), time_s=TIME_S)
+    assert (looks.findings[0].frame, looks.findings[0].time_s) == (10, 1.0)
+
+
+def test_a_small_sd_is_shown_and_a_large_one_is_called_rough() -> None:
+    base = values_at(SQUAT, "ideal")
+    fine = looks_of(base | {"knee_over_foot_left_m": 0.06}, sd=0.008).findings[0].text
+    rough = looks_of({"heel_rise_left_m": 0.06, "heel_rise_right_m": 0.0}, sd=0.035, view="side_left").findings[0].text
+    assert "6 ± 1 cm" in fine
+    assert "roughly 6 ± 4 cm" in rough
+
+
+def test_a_lunge_is_judged_by_its_lead_leg_only() -> None:
+    values = values_at(LUNGE, "ideal") | {"heel_rise_right_m": 0.2}
+    assert looks_of(values, spec=LUNGE, view="side_left", rep=a_rep(side="left")).score == pytest.approx(100.0)
+    assert looks_of(values, spec=LUNGE, view="side_left", rep=a_rep(side="right")).state == "bad"
+    unknown = looks_of(values, spec=LUNGE, view="side_left", rep=a_rep(side="both"))
+    heel = next(item for item in unknown.items if item.item == "heel_rise")
+    assert heel.reason == "which leg works is not known"
+
+
+def test_without_a_prescribed_tempo_only_a_drop_is_judged() -> None:
+    values = values_at(SQUAT, "ideal") | {"tempo_error_ratio": None}
+    slow = looks_of(values | {"eccentric_s": 2.0}, view="side_left")
+    drop = looks_of(values | {"eccentric_s": 0.5}, view="side_left")
+    neither = looks_of(values, view="side_left")
+    assert (slow.score, slow.coverage) == (pytest.approx(100.0), pytest.approx(1.0))
+    assert [(f.item, f.metric, f.severity) for f in drop.findings] == [("tempo", "eccentric_s", "bad")]
+    assert neither.coverage == pytest.approx(0.85)
+
+
+def test_a_low_bar_allows_ten_degrees_more_lean() -> None:
+    values = values_at(SQUAT, "ideal") | {"trunk_shank_difference_deg": 20.0}
+    metrics = RepMetrics(rep_index=1, metrics={name: metric(name, value) for name, value in values.items()})
+    scores = [
+        assess_rep(metrics, a_rep(), SQUAT, camera("side_left"), time_s=TIME_S, is_low_bar=low).score
+        for low in (False, True)
+    ]
+    assert scores[0] == pytest.approx(100 * (0.5 * 0.7 + 0.5 * (0.8 + 0.2 * 0.7)))
+    assert scores[1] == pytest.approx(100.0)
+
+
+def test_strictness_moves_the_anchors_and_is_refused_when_it_makes_no_sense() -> None:
+    values = values_at(SQUAT, "watch")
+    scores = [looks_of(values, strictness=strictness).score for strictness in (0.5, 1.0, 2.0)]
+    assert all(score is not None for score in scores)
+    assert scores == sorted(scores, key=lambda score: -(score or 0.0))
+    assert scores[1] == pytest.approx(70.0)
+    for wrong in (0.0, -1.0, math.nan, math.inf):
+        with pytest.raises(InvalidValue, match="strictness"):
+            looks_of(values, strictness=wrong)
+
+
+def test_a_metric_in_another_unit_is_a_bug_and_says_so() -> None:
+    wrong = Metric(value=1.0, sd=0.0, unit="deg", status="ok")
+    with pytest.raises(ValueError, match="hip_shift_ratio"):
+        assess_rep(RepMetrics(rep_index=1, metrics={"hip_shift_ratio": wrong}), a_rep(), SQUAT, camera(), time_s=TIME_S)
+
+
+def squat_set(right_knee_m: list[float | None], **options: float) -> tuple[list[Looks], Looks]:
+    """Looks of a set of squats whose right knee drifts; None is a partial rep, which has number 0."""
+    reps, number = [], 0
+    for drift in right_knee_m:
+        number += drift is not None
+        rep = a_rep(0, is_partial=True) if drift is None else a_rep(number)
+        values = values_at(SQUAT, "ideal") | {"knee_over_foot_right_m": drift if drift is not None else 0.0}
+        reps.append(looks_of(values, rep=rep, sd=0.002, **options))
+    return reps, assess_set(reps, spec=SQUAT)
+
+
+def test_a_partial_rep_is_not_judged_and_does_not_count() -> None:
+    reps, looks = squat_set([0.0, 0.0, None])
+    assert reps[2].state == "not_assessable"
+    assert {item.reason for item in reps[2].items} == {PARTIAL_REP}
+    assert looks == squat_set([0.0, 0.0])[1]
+
+
+def test_a_set_is_its_median_rep_with_its_worst_named() -> None:
+    reps, looks = squat_set([0.0, 0.03, 0.035, 0.0, 0.0])
+    scores = [rep.score for rep in reps]
+    assert looks.rep_index is None
+    assert looks.score == pytest.approx(np.median([score for score in scores if score is not None]))
+    assert looks.worst_rep_index == 3
+    assert looks.state == "good"
+
+
+def test_the_slope_is_the_trend_of_the_scores() -> None:
+    _, falling = squat_set([0.012, 0.02, 0.028, 0.036, 0.044])
+    _, short = squat_set([0.0, 0.04])
+    assert falling.slope_per_rep is not None
+    assert falling.slope_per_rep < -2.0
+    assert short.slope_per_rep is None
+
+
+@pytest.mark.parametrize(
+    ("drift", "when"),
+    [
+        ([0.0, 0.0, 0.0, 0.05, 0.07, 0.06], "from rep 4 on"),
+        ([0.05, 0.05, 0.05], "in every rep"),
+        ([0.0, 0.06, 0.0, 0.0], "in rep 2"),
+        ([0.0, 0.06, 0.0, 0.05, 0.0], "in reps 2 and 4"),
+    ],
+)
+def test_findings_of_a_set_are_merged_with_the_worst_rep_as_evidence(drift: list[float | None], when: str) -> None:
+    _, looks = squat_set(drift)
+    (found,) = looks.findings
+    worst = max(value for value in drift if value is not None)
+    assert found.value == worst
+    assert found.rep_index == drift.index(worst) + 1
+    assert found.text.endswith(f"{when}.")
+
+
+def test_one_slip_is_uncertain_a_repeated_fault_is_bad() -> None:
+    assert squat_set([0.0, 0.0, 0.06, 0.0, 0.0])[1].state == "uncertain"
+    assert squat_set([0.0, 0.0, 0.06, 0.06, 0.0])[1].state == "bad"
+    assert squat_set([0.06])[1].state == "bad"
+
+
+def test_both_knees_give_a_finding_each() -> None:
+    values = values_at(SQUAT, "ideal") | {"knee_over_foot_left_m": 0.05, "knee_over_foot_right_m": 0.06}
+    looks = assess_set([looks_of(values)], spec=SQUAT)
+    assert [(found.side, found.value) for found in looks.findings] == [("left", 0.05), ("right", 0.06)]
+
+
+def test_a_set_without_reps_is_not_assessable() -> None:
+    looks = assess_set([], spec=SQUAT)
+    assert (looks.state, looks.score, looks.coverage, looks.items) == ("not_assessable", None, 0.0, ())
+
+
+def test_a_set_of_which_few_reps_could_be_scored_has_no_score() -> None:
+    good, hidden = looks_of(values_at(SQUAT, "ideal")), looks_of({})
+    assert assess_set([good, hidden, hidden], spec=SQUAT).state == "not_assessable"
+    assert assess_set([good, good, hidden], spec=SQUAT).state == "good"
