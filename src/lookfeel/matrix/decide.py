@@ -1,0 +1,176 @@
+"""The decision: looks, feels and context of one set go in, exactly one action with its rule and reasons comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lookfeel.exercises import ExerciseSpec
+from lookfeel.matrix.case import Case, Pick, number_text, worst_item
+from lookfeel.matrix.dose import less_volume, pain_factor, reduced
+from lookfeel.matrix.feels import feels_state
+from lookfeel.matrix.feels_rules import feels_bad_pick, feels_reasons, stop_pick
+from lookfeel.matrix.intake import check_context, check_feels
+from lookfeel.matrix.looks_rules import looks_bad_pick, looks_good_pick, looks_reasons
+from lookfeel.matrix.questions import missing_questions
+from lookfeel.matrix.settings import MatrixSettings, load_matrix
+from lookfeel.types import Decision, Feels, Looks, TechniqueThreshold, TrainingContext
+
+
+def decide(
+    looks: Looks,
+    *,
+    feels: Feels,
+    context: TrainingContext,
+    threshold: TechniqueThreshold,
+    n_reps: int,
+    spec: ExerciseSpec,
+    rep_looks: Sequence[Looks] = (),
+    settings: MatrixSettings | None = None,
+) -> Decision:
+    """Choose the next action for one set.
+
+    Order: red flags and strong pain stop everything; what feels bad changes the dose however it looks, and never less
+    cautiously than its looks alone ask for; what feels good goes by its looks; without feels nothing ever progresses.
+    More pain, load, frequency or severity, or less experience, never leads to a bolder action.
+
+    Parameters
+        looks: of the set. rep_looks: of its reps, to say how many could be judged. n_reps: whole reps in the clip.
+    Raises
+        InvalidValue: feels or context hold a figure that makes no sense.
+    """
+    settings = load_matrix() if settings is None else settings
+    check_feels(feels)
+    check_context(context)
+    case = Case(
+        looks=looks,
+        feels=feels,
+        state=feels_state(feels, settings=settings.feels),
+        context=context,
+        threshold=threshold,
+        n_reps=n_reps,
+        spec=spec,
+        rep_looks=rep_looks,
+        settings=settings,
+    )
+    return _in_words(case, _pick(case))
+
+
+def _pick(case: Case) -> Pick:
+    if case.state == "stop":
+        return stop_pick(case)
+    if case.state == "bad":
+        return _more_cautious(case, feels_bad_pick(case)) if case.looks.state == "bad" else feels_bad_pick(case)
+    if case.state == "unknown":
+        return _unknown_pick(case)
+    if case.looks.state == "good":
+        return looks_good_pick(case)
+    if case.looks.state == "bad":
+        return looks_bad_pick(case)
+    return Pick(rule_id=f"feels_good.looks_{case.looks.state}")
+
+
+def _unknown_pick(case: Case) -> Pick:
+    """Without feels: ask; only where the looks alone ask for more caution than that do they decide."""
+    ask = Pick(rule_id=f"feels_unknown.looks_{case.looks.state}")
+    if case.looks.state != "bad":
+        return ask
+    by_looks = looks_bad_pick(case)
+    if _caution(case, by_looks) > _caution(case, ask):
+        return by_looks
+    return Pick(rule_id=ask.rule_id, reasons=by_looks.reasons)
+
+
+def _more_cautious(case: Case, by_feels: Pick) -> Pick:
+    """Of what feels and looks ask for, the more cautious; on a par the feels decide, since pain outranks looks."""
+    by_looks, reasons = looks_bad_pick(case), case.settings.reasons
+    if _caution(case, by_looks) > _caution(case, by_feels):
+        told = (*by_feels.reasons, *by_looks.reasons, reasons.more_cautious)
+        return Pick(rule_id=by_looks.rule_id, reasons=told, parameters=by_looks.parameters, facts=by_looks.facts)
+    told = (*by_feels.reasons, reasons.pain_outranks)
+    return Pick(rule_id=by_feels.rule_id, reasons=told, parameters=by_feels.parameters, facts=by_feels.facts)
+
+
+def _caution(case: Case, pick: Pick) -> int:
+    return case.settings.caution(case.settings.rules[pick.rule_id].action)
+
+
+def _in_words(case: Case, pick: Pick) -> Decision:
+    """Fill the rule's sentences with the case's figures."""
+    rule = case.settings.rules[pick.rule_id]
+    facts = _facts(case, pick) | pick.facts
+    cue = _cue(case, pick)
+    alternatives = _filled(rule.alternatives, facts)
+    if cue is not None and case.state == "bad":
+        alternatives += _filled((case.settings.words.cue_alone, case.settings.words.cue_then), facts)
+    is_stop = case.state == "stop"
+    return Decision(
+        action=rule.action,
+        rule_id=pick.rule_id,
+        text=rule.text.format_map(facts),
+        reasons=(
+            *feels_reasons(case),
+            *(() if is_stop else looks_reasons(case)),
+            *pick.reasons,
+            *_filled((rule.why,), facts),
+        ),
+        alternatives=alternatives,
+        would_change=_filled(rule.would_change, facts),
+        questions=missing_questions(case, pick.rule_id),
+        cue=cue,
+        parameters=pick.parameters,
+        feels=case.state,
+        looks=case.looks.state,
+    )
+
+
+def _filled(texts: Sequence[str], facts: dict[str, str]) -> tuple[str, ...]:
+    """The sentences with their figures; one that is empty for this case is left out."""
+    return tuple(text for text in (template.format_map(facts) for template in texts) if text)
+
+
+def _cue(case: Case, pick: Pick) -> str | None:
+    """The external cue where it is the lever, and along with the dose where it feels bad and looks bad."""
+    is_lever = pick.rule_id == "looks_bad.cue"
+    rides_along = pick.rule_id.startswith("feels_bad.") and case.looks.state == "bad"
+    item = worst_item(case) if is_lever or rides_along else None
+    return None if item is None else item.cue_external
+
+
+def _facts(case: Case, pick: Pick) -> dict[str, str]:
+    """Words for the placeholders that every rule may use."""
+    settings, item = case.settings, worst_item(case)
+    factor = pain_factor(case)
+    substitutes = _substitutes(case)
+    max_reps = pick.parameters.get("max_reps")
+    tempo = settings.tempo
+    return {
+        "pain_stop": number_text(settings.feels.pain_stop_above),
+        "pain_good": number_text(settings.feels.pain_good_max),
+        "max_changes": str(settings.feels.max_changes),
+        "margin_deg": number_text(settings.range.margin_deg),
+        "min_limit_deg": number_text(settings.range.min_knee_flexion_deg + settings.range.margin_deg),
+        "min_rir": number_text(settings.progress.min_reps_in_reserve),
+        "extra_reps": str(settings.progress.extra_reps),
+        "substitute": substitutes[0],
+        "substitutes": ", ".join(substitutes[1:]) or substitutes[0],
+        "easier": " or ".join(case.spec.regressions[:2]),
+        "volume": less_volume(case)[0],
+        "reduce_percent": f"{100 * (1 - factor):.0f}",
+        "load_words": reduced(case, factor)[0],
+        "cap_words": "" if max_reps is None else settings.words.cap.format(max_reps=number_text(max_reps)),
+        "tempo_words": settings.words.tempo.format(
+            eccentric=number_text(tempo.eccentric_s),
+            bottom=number_text(tempo.bottom_pause_s),
+            concentric=number_text(tempo.concentric_s),
+        ),
+        "cue": settings.words.no_cue if item is None else item.cue_external,
+        "cue_internal": settings.words.no_cue if item is None else item.cue_internal,
+        "film": case.spec.filming.general,
+    }
+
+
+def _substitutes(case: Case) -> list[str]:
+    """Exercises with the same focus, those first that spare the place where it is felt."""
+    where = (case.feels.where or "").lower()
+    ranked = sorted(case.spec.substitutes, key=lambda other: not any(part in where for part in other.spares))
+    return [other.name for other in ranked]
