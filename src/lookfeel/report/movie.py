@@ -1,0 +1,90 @@
+"""Upright RGB pictures with their times enter; an H.264 file that plays in browsers leaves, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lookfeel.errors import StoreError
+from lookfeel.report.atomic import whole_file
+
+if TYPE_CHECKING:
+    from av.container import OutputContainer
+    from av.video.stream import VideoStream
+
+_CLOCK_HZ = 90_000  # the customary video clock: 11 microseconds are far below any frame interval
+_KEY_FRAME_EVERY = 60  # frames, so that jumping to a finding is quick (chosen by us)
+_BT709 = 1  # ITU-T H.273 code of the colour matrix that browsers assume for high definition
+
+
+class Movie:
+    """An open H.264 file; every picture must have the size of the first, even in both directions."""
+
+    def __init__(self, container: OutputContainer, *, nominal_fps: float) -> None:
+        from av.video.reformatter import VideoReformatter
+
+        self._container = container
+        self._reformatter = VideoReformatter()
+        self._rate = Fraction(nominal_fps).limit_denominator(1000)
+        self._stream: VideoStream | None = None
+
+    def add(self, rgb: NDArray[np.uint8], *, time_s: float) -> None:
+        """Encode one picture, shown from that time on."""
+        from av import VideoFrame
+
+        stream = self._stream or self._open_stream(width=rgb.shape[1], height=rgb.shape[0])
+        frame = self._reformatter.reformat(
+            VideoFrame.from_ndarray(rgb, "rgb24"),
+            format="yuv420p",
+            dst_colorspace=_BT709,
+            dst_color_range="MPEG",
+            threads=1,  # the encoder uses the others
+        )
+        frame.pts, frame.time_base = round(time_s * _CLOCK_HZ), Fraction(1, _CLOCK_HZ)
+        self._container.mux(stream.encode(frame))
+
+    def finish(self) -> None:
+        """Encode what the encoder still holds back."""
+        if self._stream is None:
+            raise ValueError("a movie needs at least one picture")
+        self._container.mux(self._stream.encode(None))
+
+    def _open_stream(self, *, width: int, height: int) -> VideoStream:
+        stream = self._container.add_stream("libx264", rate=self._rate)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.gop_size = _KEY_FRAME_EVERY
+        stream.codec_context.time_base = Fraction(1, _CLOCK_HZ)
+        stream.codec_context.options = {"preset": "veryfast", "crf": "23"}
+        stream.codec_context.colorspace = stream.codec_context.color_primaries = stream.codec_context.color_trc = _BT709
+        stream.codec_context.color_range = 1  # limited, as all players expect
+        self._stream = stream
+        return stream
+
+
+@contextmanager
+def new_movie(path: Path, *, nominal_fps: float) -> Iterator[Movie]:
+    """A Movie that becomes `path` when the block ends well.
+
+    Parameters
+        nominal_fps: for the encoder's rate control only; times are those given with each picture.
+    Raises
+        StoreError: the file could not be written.
+    """
+    import av
+    from av.error import FFmpegError
+
+    options = {"movflags": "+faststart", "video_track_timescale": str(_CLOCK_HZ)}
+    with whole_file(path) as part:
+        try:
+            with av.open(str(part), "w", format="mp4", options=options) as container:
+                movie = Movie(container, nominal_fps=nominal_fps)
+                yield movie
+                movie.finish()
+        except FFmpegError as error:
+            raise StoreError(f"Could not write {path.name!r}: {error.strerror or error}.") from error
