@@ -1,6 +1,6 @@
 """A height curve enters; its dips, each a candidate repetition with what is seen on both sides of it, leave."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
@@ -11,7 +11,7 @@ from lookfeel.types import FloatArray
 # Counting is relative to the set itself; judging depth is the rubric's business and uses none of these figures.
 MIN_TRAVEL = 0.10  # of leg length: a quarter squat of 40 degrees of knee flexion (chosen by us)
 MIN_SHARE = 0.40  # of the set's typical travel: less is a hump within a rep or a shuffle (chosen by us)
-MIN_SEEN = 0.60  # of a rep's travel that must be seen on the way down, and on the way up, or it is partial
+MIN_SEEN = 0.60  # of a whole rep's travel that must be seen on the way down, and on the way up, or it is partial
 BLUR_S = 0.08  # blurs what is faster than about 2 Hz; the fastest squats take 0.8 s
 MAX_HOLE_S = 0.5  # unseen for longer breaks the curve in two
 
@@ -21,16 +21,15 @@ class Dip:
     """One dip of the hips, in frames.
 
     bottom: lowest. top_before, top_after: highest between it and its neighbours (or the ends of what is seen).
-    travel_down, travel_up: fall and rise that are seen, in leg lengths. first, last: limits of its events.
+    travel_down, travel_up: fall and rise that are seen, in leg lengths. whole: travel that would make it whole.
     """
 
-    first: int
-    last: int
     top_before: int
     bottom: int
     top_after: int
     travel_down: float
     travel_up: float
+    whole: float
 
     @property
     def travel(self) -> float:
@@ -40,9 +39,9 @@ class Dip:
     @property
     def missing(self) -> str | None:
         """Which way is not seen whole: 'descent', 'ascent' or None."""
-        if self.travel_down < MIN_SEEN * self.travel:
+        if self.travel_down < MIN_SEEN * self.whole:
             return "descent"
-        return "ascent" if self.travel_up < MIN_SEEN * self.travel else None
+        return "ascent" if self.travel_up < MIN_SEEN * self.whole else None
 
 
 def seen_runs(height: FloatArray, time_s: FloatArray) -> list[slice]:
@@ -77,7 +76,17 @@ def find_dips(height: FloatArray, time_s: FloatArray) -> tuple[Dip, ...]:
     depths = np.array([depth for _, _, depth in lows])
     typical = float(np.median(depths[depths >= 0.5 * depths.max()]))
     kept = _merged(height, [(run, low) for run, low, depth in lows if depth >= MIN_SHARE * typical], typical)
-    return tuple(_dip(height, kept, i) for i in range(len(kept)))
+    dips = [_dip(height, kept, i) for i in range(len(kept))]
+    return tuple(replace(dip, whole=_whole(i, dips)) for i, dip in enumerate(dips))
+
+
+def _whole(i: int, dips: list[Dip]) -> float:
+    """Travel of a whole rep: this dip's longer way, but no more than the best of the others shows on both ways.
+
+    Somebody who walks in from nearby, or is lost for a moment, seems to fall from above standing height.
+    """
+    others = [min(dip.travel_down, dip.travel_up) for j, dip in enumerate(dips) if j != i]
+    return min(dips[i].travel, max(others)) if others and max(others) > MIN_TRAVEL else dips[i].travel
 
 
 def _lows(height: FloatArray, offset: int) -> list[tuple[int, float]]:
@@ -111,11 +120,10 @@ def _dip(height: FloatArray, kept: list[tuple[slice, int]], i: int) -> Dip:
     top_before = before + int(np.argmax(height[before : low + 1]))
     top_after = low + int(np.argmax(height[low : after + 1]))
     return Dip(
-        first=before,
-        last=after,
         top_before=top_before,
         bottom=low,
         top_after=top_after,
         travel_down=float(height[top_before] - height[low]),
         travel_up=float(height[top_after] - height[low]),
+        whole=float(max(height[top_before], height[top_after]) - height[low]),
     )

@@ -10,7 +10,8 @@ from lookfeel.types import FloatArray
 MIN_SPEED = 0.05  # leg lengths a second: slower is standing still (with SPEED_SHARE: the definition of "moving")
 SPEED_SHARE = 0.08  # of the phase's peak speed
 STEEP_SHARE = 0.25  # second speed, from which the first is extrapolated to rest
-NEAR_TOP = 0.20  # of the travel: a stop further down is a hesitation, not the start
+NEAR_TOP = 0.30  # of the travel: a stop further down is a hesitation, higher up it is the start (a lunge's step ends)
+NEAR_BOTTOM = 0.06  # of the travel: slower but still sinking is not yet the bottom
 MIN_PAUSE_S = 0.12  # of rest, as carried on from both sides; shorter is a turning point (chosen by us)
 BOTTOM_AT = 0.4  # of a pause: people mark its bottom soon after the descent has ended (chosen by us)
 
@@ -57,7 +58,7 @@ def _phase(
     if speed[peak] <= steep:
         return None
     near_top = height[top] - NEAR_TOP * travel
-    near_bottom = height[top] - (1.0 - NEAR_TOP) * travel
+    near_bottom = height[top] - (1.0 - NEAR_BOTTOM) * travel
     is_descent = top == first
     begin_ok = (height >= near_top) if is_descent else (height <= near_bottom)
     end_ok = (height <= near_bottom) if is_descent else (height >= near_top)

@@ -85,7 +85,10 @@ def _variant(name: str, postures: list[Posture]) -> str | None:
 
 
 def _why(name: str, postures: list[Posture]) -> str:
-    apart = float(np.nanmedian([posture.thigh_difference for posture in postures]))
+    known = [posture.thigh_difference for posture in postures if np.isfinite(posture.thigh_difference)]
+    if not known:
+        return "Only one thigh is seen; it moves as in a squat."
+    apart = float(np.median(known))
     if name == "single_leg_squat":
         return "One foot is off the floor at the bottom."
     if name == "lunge":

@@ -37,9 +37,10 @@ def find_reps(signals: Signals, *, exercise: str = "auto") -> FoundReps:
         FoundReps; no reps when the clip shows no exercise that is known.
     """
     height = blurred(signals["hip_height_ratio"], signals.time_s)
-    seen = [(dip, read_posture(dip, signals)) for dip in find_dips(height, signals.time_s)]
-    kept, dropped = _screen(seen, signals)
-    guess = recognise([posture for _, posture in kept], given=None if exercise == "auto" else exercise)
+    seen = [(dip, read_posture(dip, height, signals)) for dip in find_dips(height, signals.time_s)]
+    kept, dropped = _screen(seen, signals.time_s)
+    whole = [posture for dip, posture in kept if dip.missing is None]
+    guess = recognise(whole, given=None if exercise == "auto" else exercise)
     if guess.name in ("none", "sit_to_stand"):
         return FoundReps(reps=(), exercise=guess, warnings=(*dropped, *guess.reasons))
     fine = blurred(signals["hip_height_ratio"], signals.time_s, blur_s=EVENT_BLUR_S)
@@ -47,15 +48,17 @@ def find_reps(signals: Signals, *, exercise: str = "auto") -> FoundReps:
     return FoundReps(reps=_numbered(reps), exercise=guess, warnings=tuple(dropped))
 
 
-def _screen(seen: list[tuple[Dip, Posture]], signals: Signals) -> tuple[list[tuple[Dip, Posture]], list[str]]:
-    kept, dropped = [], []
-    for i, (dip, posture) in enumerate(seen):
-        reason = not_a_rep(i, seen, signals.time_s)
-        if reason is None:
-            kept.append((dip, posture))
-        elif dip.missing is None:
-            dropped.append(f"Not counted at {signals.time_s[dip.bottom]:.1f} s: {reason}.")
-    return kept, dropped
+def _screen(seen: list[tuple[Dip, Posture]], time_s: FloatArray) -> tuple[list[tuple[Dip, Posture]], list[str]]:
+    """The dips that are repetitions, and what is said of the others. Parts of reps count only beside whole ones."""
+    reasons = [not_a_rep(i, seen, time_s) for i in range(len(seen))]
+    if not any(reason is None and dip.missing is None for reason, (dip, _) in zip(reasons, seen, strict=True)):
+        reasons = [reason or "only a part of it is seen" for reason in reasons]
+    told: dict[str, list[str]] = {}
+    for reason, (dip, _) in zip(reasons, seen, strict=True):
+        if reason is not None:
+            told.setdefault(reason, []).append(f"{time_s[dip.bottom]:.1f} s")
+    kept = [one for reason, one in zip(reasons, seen, strict=True) if reason is None]
+    return kept, [f"Not counted at {', '.join(moments)}: {reason}." for reason, moments in told.items()]
 
 
 def _rep(dip: Dip, posture: Posture, height: FloatArray, signals: Signals, guess: ExerciseGuess) -> Rep:

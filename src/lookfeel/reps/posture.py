@@ -7,6 +7,7 @@ import numpy as np
 from lookfeel.reps.dips import Dip
 from lookfeel.types import FloatArray, Signals
 
+MOVING_MPS = 0.5  # a planted foot of a good picture stays below 0.3, a walker's passes 1 with each step
 AROUND_S = 0.15  # the bottom is read as the median of this long on both sides
 SPREAD_S = 0.6  # after leaving the bottom: when somebody who sits leans forward to get up
 
@@ -22,9 +23,9 @@ class Posture:
     """Angles in degrees, NaN where unseen.
 
     thigh_left, thigh_right: thigh angle at the bottom (0 = parallel). lean: trunk lean at the bottom; lean_gain: how
-    much more it leans while rising. feet_mps: the faster foot at the bottom; step_mps: the faster foot at its fastest
-    on the way down and up. free_foot_m: how far the higher foot's ball is above the other's. balance: centre of mass
-    ahead of the ankles, share of stature.
+    much more it leans while rising. moving: share of the deeper half of the dip in which a foot moves; step_mps: the
+    faster foot at its fastest on the way down and up. free_foot_m: how far the higher foot's ball is above the other's.
+    balance: centre of mass ahead of the ankles, share of stature.
     """
 
     thigh_left: float
@@ -33,7 +34,7 @@ class Posture:
     knee_right: float
     lean: float
     lean_gain: float
-    feet_mps: float
+    moving: float
     step_mps: float
     free_foot_m: float
     balance: float
@@ -44,8 +45,8 @@ class Posture:
         return abs(self.thigh_left - self.thigh_right)
 
 
-def read_posture(dip: Dip, signals: Signals) -> Posture:
-    """Medians around the bottom of one dip."""
+def read_posture(dip: Dip, height: FloatArray, signals: Signals) -> Posture:
+    """Medians around the bottom of one dip of the height curve."""
     time_s = signals.time_s
     at = np.abs(time_s - time_s[dip.bottom]) <= AROUND_S
     after = (time_s > time_s[dip.bottom]) & (time_s <= min(time_s[dip.top_after], time_s[dip.bottom] + SPREAD_S + 1.0))
@@ -61,20 +62,36 @@ def read_posture(dip: Dip, signals: Signals) -> Posture:
         knee_right=middle("knee_flexion_right_deg"),
         lean=lean,
         lean_gain=_high(signals["trunk_lean_deg"][after]) - lean,
-        feet_mps=_median(_faster_foot(signals)[at]),
+        moving=float(np.mean(_faster_foot(signals)[_deep_half(dip, height)] > MOVING_MPS)),
         step_mps=_high(_faster_foot(signals)[dip.top_before : dip.top_after + 1]),
         free_foot_m=abs(middle("foot_height_left_m") - middle("foot_height_right_m")),
         balance=_balance(
-            0.5 * (middle("shank_tilt_left_deg") + middle("shank_tilt_right_deg")),
-            0.5 * (middle("thigh_angle_left_deg") + middle("thigh_angle_right_deg")),
+            _mean(middle("shank_tilt_left_deg"), middle("shank_tilt_right_deg")),
+            _mean(middle("thigh_angle_left_deg"), middle("thigh_angle_right_deg")),
             lean,
         ),
+    )
+
+
+def _deep_half(dip: Dip, height: FloatArray) -> slice:
+    """Frames around the bottom in which the hips are in the lower half of their way."""
+    is_high = height > height[dip.bottom] + 0.5 * dip.whole
+    before, after = np.flatnonzero(is_high[: dip.bottom]), np.flatnonzero(is_high[dip.bottom :])
+    return slice(
+        int(before[-1]) + 1 if len(before) else dip.top_before,
+        dip.bottom + int(after[0]) if len(after) else dip.top_after + 1,
     )
 
 
 def _median(values: FloatArray) -> float:
     known = values[np.isfinite(values)]
     return float(np.median(known)) if len(known) else float("nan")
+
+
+def _mean(left: float, right: float) -> float:
+    """Mean of the sides that are seen."""
+    known = [side for side in (left, right) if np.isfinite(side)]
+    return sum(known) / len(known) if known else float("nan")
 
 
 def _high(values: FloatArray) -> float:

@@ -6,9 +6,12 @@ from lookfeel.reps.dips import Dip
 from lookfeel.reps.posture import Posture
 from lookfeel.types import FloatArray
 
-MAX_FEET_MPS = 0.6  # at the bottom of a rep both feet stand; a walker's never do together (chosen by us)
-MAX_STEEP_DEG = 74.0  # thighs this steep on both sides have not bent: 30 degrees of knee flexion at most
-# Signs that a dip is of another kind than the rest of the set; two together drop it (chosen by us, on no single clip).
+MAX_MOVING = 0.35  # of the deeper half: the feet of a rep stand there, a walker's never do both (chosen by us)
+DEEP_DEG = 40.0  # no walker's thigh is this flat, so moving feet are a bad picture of planted ones
+MAX_STEEP_DEG = 65.0  # thighs this steep and shanks at 25 degrees do not lower the hips by the least travel
+MIN_KNEE_DEG = 32.0
+# Signs that a dip is of another kind than the rest (chosen by us). Two together drop a whole one; one drops a
+# part, which is not counted anyway and is more often a walk-in or a hand on the phone.
 TRAVEL_RANGE = (0.65, 1.6)  # of the others' typical travel
 LEAN_APART_DEG = 25.0
 THIGH_APART_DEG = 25.0
@@ -17,13 +20,15 @@ LONELY_FACTOR, LONELY_EXTRA_S = 1.5, 1.5  # further from its nearest neighbour t
 
 def not_a_rep(i: int, seen: list[tuple[Dip, Posture]], time_s: FloatArray) -> str | None:
     """Why dip `i` is no repetition, in plain words."""
-    _, posture = seen[i]
-    if posture.feet_mps > MAX_FEET_MPS:
+    dip, posture = seen[i]
+    flatter = np.fmin(posture.thigh_left, posture.thigh_right)
+    if posture.moving > MAX_MOVING and flatter > DEEP_DEG:
         return "the feet are moving, which is walking and not a repetition"
-    if min(posture.thigh_left, posture.thigh_right) > MAX_STEEP_DEG:
+    if flatter > MAX_STEEP_DEG or np.fmax(posture.knee_left, posture.knee_right) < MIN_KNEE_DEG:
         return "the legs hardly bend"
     strange = _strange(i, seen, time_s)
-    return f"unlike the rest of the set ({', '.join(strange)})" if len(strange) >= 2 else None
+    enough = 2 if dip.missing is None else 1
+    return f"unlike the rest of the set ({', '.join(strange)})" if len(strange) >= enough else None
 
 
 def _strange(i: int, seen: list[tuple[Dip, Posture]], time_s: FloatArray) -> list[str]:
@@ -36,7 +41,7 @@ def _strange(i: int, seen: list[tuple[Dip, Posture]], time_s: FloatArray) -> lis
     lean = _apart(posture.lean, [other.lean for _, other in others])
     spread = _apart(posture.thigh_difference, [other.thigh_difference for _, other in others])
     signs = {
-        "less deep" if share < 1 else "deeper": not TRAVEL_RANGE[0] <= share <= TRAVEL_RANGE[1],
+        "less deep" if share < 1 else "deeper": dip.missing is None and not TRAVEL_RANGE[0] <= share <= TRAVEL_RANGE[1],
         "the trunk leans differently": lean > LEAN_APART_DEG,
         "the legs do different things": spread > THIGH_APART_DEG,
         "long before or after": _is_lonely(i, seen, time_s),

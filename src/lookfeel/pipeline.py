@@ -1,0 +1,221 @@
+"""The whole flow on one screen: a clip enters, its SetReport leaves; and a SetReport enters, its files leave."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar
+
+from lookfeel import __version__
+from lookfeel.body import lift_body
+from lookfeel.errors import StoreError
+from lookfeel.exercises import ExerciseSpec, load_exercise, resolve_exercise, spec_sha256
+from lookfeel.ingest import Limits, open_video
+from lookfeel.kinematics import measure_reps, measure_signals
+from lookfeel.looks import assess_rep, assess_set
+from lookfeel.matrix import decide, matrix_sha256
+from lookfeel.pose import create_backend, detect_poses
+from lookfeel.report import render_overlay, write_html, write_json, write_reps_csv, write_signals_csv
+from lookfeel.reps import find_reps
+from lookfeel.threshold import find_threshold
+from lookfeel.tracks import track_athlete
+from lookfeel.types import (
+    BodyMotion,
+    DecodeSummary,
+    ExerciseGuess,
+    Feels,
+    PoseDetections,
+    PoseTrack,
+    Progress,
+    Provenance,
+    Rep,
+    SetReport,
+    Signals,
+    TrainingContext,
+    VideoInfo,
+)
+
+Timed = TypeVar("Timed", Signals, PoseTrack, BodyMotion)
+LIBRARIES = ("av", "numpy", "onnxruntime", "opencv-python-headless", "scipy")
+OVERLAY_NAME = "overlay.mp4"
+OVERLAY_SIDE_PX = 1280  # sharp on a laptop, and half the bytes and time of full HD (chosen by us)
+AUTO = "auto"
+FALLBACK_EXERCISE = "squat"
+"""Whose words are used when no exercise was recognised; nothing is scored by it, since there are no reps then."""
+
+
+def analyze(
+    path: str | Path,
+    *,
+    exercise: str = AUTO,
+    person: int | None = None,
+    backend: str = "blazepose",
+    slowmo_factor: float | None = None,
+    strictness: float = 1.0,
+    feels: Feels | None = None,
+    context: TrainingContext | None = None,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+) -> SetReport:
+    """Measure and judge one clip of one set, and choose the next action.
+
+    Rooms between the detections and the reps work in movement time (presentation time divided by the slow-motion
+    factor); what leaves is in presentation time again.
+
+    Parameters
+        exercise: a name from `exercise_names()`, a variant or an alias; 'auto' finds out.
+        person: which one, counted from 1 from the left, when several are seen.
+        slowmo_factor: filmed over played rate; read from the file when None.
+        strictness: 1 = the rubric as written; 2 asks for twice as little deviation.
+        progress: told (stage, done, total) as work goes on.
+    Raises
+        LookfeelError: see errors; poor visibility is not an error but 'not assessable'.
+    """
+    wanted = None if exercise == AUTO else resolve_exercise(exercise)
+    feels, context = feels or Feels(), context or TrainingContext()
+    info, decoded, detections = _watch(path, backend, slowmo_factor, limits or Limits(), progress)
+    factor = info.slowmo_factor
+
+    track = track_athlete(_in_movement_time(detections, factor), person=person)
+    body = lift_body(track, height_m=context.height_m)
+    signals = measure_signals(track, body)
+    found = find_reps(signals, exercise=AUTO if wanted is None else wanted[0].name)
+    guess = _as_said(found.exercise, None if wanted is None else wanted[1])
+    spec = load_exercise(guess.name if _is_known(guess) else FALLBACK_EXERCISE)
+    rep_metrics = measure_reps(signals, found.reps, view=track.view, exercise=guess, context=context)
+
+    signals, reps = _in_presentation_time(signals, factor), _reps_in_presentation_time(found.reps, factor)
+    rep_looks = tuple(
+        assess_rep(
+            metrics, rep, spec, track.view, time_s=signals.time_s, strictness=strictness, is_low_bar=context.is_low_bar
+        )
+        for metrics, rep in zip(rep_metrics, reps, strict=True)
+    )
+    looks = assess_set(rep_looks, spec=spec)
+    threshold = find_threshold(rep_looks)
+    decision = decide(
+        looks,
+        feels=feels,
+        context=context,
+        threshold=threshold,
+        n_reps=sum(not rep.is_partial for rep in reps),
+        spec=spec,
+        rep_looks=rep_looks,
+    )
+    settings = {"exercise": exercise, "person": person, "strictness": strictness, "slowmo_factor": slowmo_factor}
+    return SetReport(
+        video=info,
+        decode=decoded,
+        track=_in_presentation_time(track, factor),
+        body=_in_presentation_time(body, factor),
+        signals=signals,
+        exercise=guess,
+        reps=reps,
+        rep_metrics=rep_metrics,
+        rep_looks=rep_looks,
+        looks=looks,
+        threshold=threshold,
+        feels=feels,
+        context=context,
+        decision=decision,
+        provenance=_provenance(info, detections, spec, settings),
+        warnings=(*decoded.warnings, *track.warnings, *body.warnings, *found.warnings),
+    )
+
+
+def _watch(
+    path: str | Path, backend: str, slowmo_factor: float | None, limits: Limits, progress: Progress | None
+) -> tuple[VideoInfo, DecodeSummary, PoseDetections]:
+    """Decode a clip once and find the people in each frame, one frame at a time."""
+    with open_video(path, limits=limits, slowmo_factor=slowmo_factor) as video, closing(create_backend(backend)) as net:
+        info = video.info
+        detections = detect_poses(
+            video,
+            net,
+            width_px=info.width_px,
+            height_px=info.height_px,
+            on_frame=_told(progress, "pose", info.n_frames_declared),
+        )
+        return info, video.summary, detections
+
+
+def _told(progress: Progress | None, stage: str, total: int | None) -> Callable[[int], None]:
+    """A listener to frames done that passes them on as progress of one stage."""
+    return lambda done: progress(stage, done, total) if progress is not None else None
+
+
+def _is_known(guess: ExerciseGuess) -> bool:
+    return guess.name not in ("none", "sit_to_stand")
+
+
+def _as_said(guess: ExerciseGuess, variant: str | None) -> ExerciseGuess:
+    """The guess with the variant that the user named, if any."""
+    return guess if variant is None else replace(guess, variant=variant)
+
+
+def _in_movement_time(detections: PoseDetections, factor: float) -> PoseDetections:
+    return detections if factor == 1.0 else replace(detections, time_s=detections.time_s / factor)
+
+
+def _in_presentation_time(timed: Timed, factor: float) -> Timed:
+    return timed if factor == 1.0 else replace(timed, time_s=timed.time_s * factor)
+
+
+def _reps_in_presentation_time(reps: tuple[Rep, ...], factor: float) -> tuple[Rep, ...]:
+    """Moments in presentation time; phases stay in movement time, which is what tempo means."""
+    return tuple(
+        replace(rep, start_s=rep.start_s * factor, bottom_s=rep.bottom_s * factor, end_s=rep.end_s * factor)
+        for rep in reps
+    )
+
+
+def _provenance(
+    info: VideoInfo, detections: PoseDetections, spec: ExerciseSpec, settings: Mapping[str, Any]
+) -> Provenance:
+    return Provenance(
+        lookfeel_version=__version__,
+        python_version=platform.python_version(),
+        library_versions={name: version(name) for name in LIBRARIES},
+        backend=detections.backend,
+        weights_sha256=detections.weights_sha256,
+        rubric_sha256=spec_sha256(spec),
+        matrix_sha256=matrix_sha256(),
+        video_sha256=info.sha256,
+        settings=settings,
+    )
+
+
+def write_outputs(
+    report: SetReport,
+    directory: str | Path,
+    *,
+    overlay: bool = True,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+) -> Path:
+    """Write everything about one clip into `directory`/<clip stem>/ and return that folder.
+
+    The overlay, drawn while the clip is decoded once more, comes first: its key frames go into the page.
+
+    Raises
+        StoreError: the folder or the disk refused. UnreadableVideo: the clip is no longer there.
+    """
+    folder = Path(directory) / Path(report.video.path).stem
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"Could not make the folder {str(folder)!r}: {error.strerror or error}.") from error
+    write_json(report, folder / "report.json")
+    write_reps_csv(report, folder / "reps.csv")
+    write_signals_csv(report, folder / "signals.csv")
+    key_frames: Mapping[int, bytes] = {}
+    if overlay:
+        with open_video(report.video.path, limits=limits or Limits(), max_side_px=OVERLAY_SIDE_PX) as video:
+            told = _told(progress, "overlay", report.decode.n_frames)
+            key_frames = render_overlay(report, video, folder / OVERLAY_NAME, on_frame=told)
+    write_html(report, folder / "report.html", key_frames=key_frames, overlay_name=OVERLAY_NAME if overlay else None)
+    return folder
