@@ -198,6 +198,7 @@ class Scoring(StrictModel):
     confidence: float = Field(gt=0.5, lt=1)
     interval: float = Field(gt=0, lt=1)
     min_coverage: float = Field(gt=0, le=1)
+    max_sd_share: float = Field(gt=0)
     n_draws: int = Field(ge=100, le=100_000)
     seed: int
     min_reps_for_fault: int = Field(ge=1)

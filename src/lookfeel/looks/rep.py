@@ -12,7 +12,7 @@ import numpy as np
 from lookfeel.errors import InvalidValue
 from lookfeel.exercises import Anchors, ExerciseSpec, Measure, RubricItem, Scoring, view_group
 from lookfeel.looks.score import central_interval, combine, probability_beyond, standard_draws, worth
-from lookfeel.looks.wording import finding_text
+from lookfeel.looks.wording import finding_text, sd_text
 from lookfeel.types import (
     CameraView,
     Finding,
@@ -123,8 +123,10 @@ def _readings(
             _reading(item, measure, anchors, side, name, m, spec.scoring) for side, name, m in named if m is not None
         ]
         readings = [reading for reading in seen if reading is not None]
-        if readings:
-            return _with_own_draws(readings, item, spec.scoring)
+        fine = [reading for reading in readings if _is_fine_enough(reading, spec.scoring)]
+        if fine:
+            return _with_own_draws(fine, item, spec.scoring)
+        reasons += [f"is measured too roughly from this view (± {sd_text(measure, r.sd)})" for r in readings]
         reasons += [m.reason for _, _, m in named if m is not None and m.reason]
     return reasons[0] if reasons else "was not measured"
 
@@ -136,6 +138,11 @@ def _sides(measure: Measure, rep: Rep, spec: ExerciseSpec) -> tuple[Side, ...]:
     if spec.working_leg == "both":
         return LEGS
     return () if rep.side == "both" else (rep.side,)
+
+
+def _is_fine_enough(reading: _Reading, scoring: Scoring) -> bool:
+    """Whether the measure can tell ideal from zero at all."""
+    return reading.sd <= scoring.max_sd_share * abs(reading.anchors.zero - reading.anchors.ideal)
 
 
 def _reading(

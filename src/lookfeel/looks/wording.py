@@ -22,6 +22,12 @@ def figure_text(measure: Measure, value: float, sd: float) -> str:
     return f"{roughly}{amount}{'' if is_exact else f' ± {spread}'}{gap}{shown.unit}"
 
 
+def sd_text(measure: Measure, sd: float) -> str:
+    """'4 cm': an SD as it is shown to a person."""
+    gap = "" if measure.display.unit.startswith("°") else " "
+    return f"{_rounded(sd * measure.display.scale, measure.display.decimals)}{gap}{measure.display.unit}"
+
+
 def _rounded(value: float, decimals: int) -> str:
     text = f"{value:.{decimals}f}"
     return text.lstrip("-") if float(text) == 0.0 else text

@@ -8,7 +8,7 @@ from lookfeel.reps.dips import Dip, blurred, find_dips
 from lookfeel.reps.events import Events, find_events
 from lookfeel.reps.exercise import recognise, working_side
 from lookfeel.reps.posture import Posture, read_posture
-from lookfeel.reps.screen import not_a_rep
+from lookfeel.reps.screen import WALKING, is_all_walking, not_a_rep
 from lookfeel.types import ExerciseGuess, FloatArray, Rebuilt, Rep, Signals
 
 EVENT_BLUR_S = 0.04  # landmarks are already low-passed; more would lengthen a fast phase
@@ -53,6 +53,8 @@ def _screen(seen: list[tuple[Dip, Posture]], time_s: FloatArray) -> tuple[list[t
     reasons = [not_a_rep(i, seen, time_s) for i in range(len(seen))]
     if not any(reason is None and dip.missing is None for reason, (dip, _) in zip(reasons, seen, strict=True)):
         reasons = [reason or "only a part of it is seen" for reason in reasons]
+    if is_all_walking(reasons, seen):
+        reasons = [reason or WALKING for reason in reasons]
     told: dict[str, list[str]] = {}
     for reason, (dip, _) in zip(reasons, seen, strict=True):
         if reason is not None:

@@ -9,7 +9,8 @@ from lookfeel.types import FloatArray
 MAX_MOVING = 0.35  # of the deeper half: the feet of a rep stand there, a walker's never do both (chosen by us)
 DEEP_DEG = 40.0  # no walker's thigh is this flat, so moving feet are a bad picture of planted ones
 MAX_STEEP_DEG = 65.0  # thighs this steep and shanks at 25 degrees do not lower the hips by the least travel
-MIN_KNEE_DEG = 32.0
+MIN_KNEE_DEG = 35.0
+MAX_BOW_DEG = 65.0  # a trunk this low over thighs that are not flat bends down to the floor
 # Signs that a dip is of another kind than the rest (chosen by us). Two together drop a whole one; one drops a
 # part, which is not counted anyway and is more often a walk-in or a hand on the phone.
 TRAVEL_RANGE = (0.65, 1.6)  # of the others' typical travel
@@ -18,14 +19,26 @@ THIGH_APART_DEG = 25.0
 LONELY_FACTOR, LONELY_EXTRA_S = 1.5, 1.5  # further from its nearest neighbour than this times their usual distance
 
 
+WALKING = "the feet are moving, which is walking and not a repetition"
+
+
+def is_all_walking(reasons: list[str | None], seen: list[tuple[Dip, Posture]]) -> bool:
+    """Whether a clip is of somebody on the move: most dips are walking, and none of the others is deep."""
+    others = [posture for reason, (_, posture) in zip(reasons, seen, strict=True) if reason is None]
+    is_deep = any(np.fmin(one.thigh_left, one.thigh_right) <= DEEP_DEG for one in others)
+    return reasons.count(WALKING) > len(others) and not is_deep
+
+
 def not_a_rep(i: int, seen: list[tuple[Dip, Posture]], time_s: FloatArray) -> str | None:
     """Why dip `i` is no repetition, in plain words."""
     dip, posture = seen[i]
     flatter = np.fmin(posture.thigh_left, posture.thigh_right)
     if posture.moving > MAX_MOVING and flatter > DEEP_DEG:
-        return "the feet are moving, which is walking and not a repetition"
+        return WALKING
     if flatter > MAX_STEEP_DEG or np.fmax(posture.knee_left, posture.knee_right) < MIN_KNEE_DEG:
         return "the legs hardly bend"
+    if posture.lean > MAX_BOW_DEG and flatter > DEEP_DEG:
+        return "the trunk bends down while the legs stay up"
     strange = _strange(i, seen, time_s)
     enough = 2 if dip.missing is None else 1
     return f"unlike the rest of the set ({', '.join(strange)})" if len(strange) >= enough else None
