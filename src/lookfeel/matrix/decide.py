@@ -10,7 +10,7 @@ from lookfeel.matrix.dose import less_volume, pain_factor, reduced
 from lookfeel.matrix.feels import feels_state
 from lookfeel.matrix.feels_rules import feels_bad_pick, feels_reasons, stop_pick
 from lookfeel.matrix.intake import check_context, check_feels
-from lookfeel.matrix.looks_rules import looks_bad_pick, looks_good_pick, looks_reasons
+from lookfeel.matrix.looks_rules import looks_bad_pick, looks_good_pick, looks_reasons, unseen_reasons
 from lookfeel.matrix.questions import missing_questions
 from lookfeel.matrix.settings import MatrixSettings, load_matrix
 from lookfeel.types import Decision, Feels, Looks, TechniqueThreshold, TrainingContext
@@ -110,8 +110,9 @@ def _in_words(case: Case, pick: Pick) -> Decision:
         reasons=(
             *feels_reasons(case),
             *(() if is_stop else looks_reasons(case)),
-            *pick.reasons,
             *_filled((rule.why,), facts),
+            *pick.reasons,
+            *(() if is_stop else unseen_reasons(case)),
         ),
         alternatives=alternatives,
         would_change=_filled(rule.would_change, facts),

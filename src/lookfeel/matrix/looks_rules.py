@@ -38,9 +38,10 @@ def count_points(case: Case) -> Points:
         (load == "unknown", reasons.assumed_load),
         (sets == "unknown", reasons.assumed_sets),
         (days == "unknown", reasons.assumed_days),
-        (_is_above_max(case), reasons.load_above_max),
     ]
-    return Points(parts=parts, assumed=tuple(text for is_assumed, text in assumed if is_assumed))
+    clauses = [clause for is_assumed, clause in assumed if is_assumed]
+    told = [reasons.assumed.format(clauses=", ".join(clauses))] if clauses else []
+    return Points(parts=parts, assumed=(*told, *([reasons.load_above_max] if _is_above_max(case) else [])))
 
 
 def _severity(case: Case) -> str:
@@ -166,7 +167,7 @@ def _missing_for_progress(case: Case) -> tuple[str, ...]:
 
 
 def looks_reasons(case: Case) -> tuple[str, ...]:
-    """What was seen, how sure it is, and what this view cannot show."""
+    """What was seen, and how sure it is."""
     reasons, words, looks = case.settings.reasons, case.settings.words, case.looks
     coverage = f"{100 * looks.coverage:.0f}"
     if looks.score is None or looks.low is None or looks.high is None:
@@ -180,7 +181,10 @@ def looks_reasons(case: Case) -> tuple[str, ...]:
     n_scored = sum(part.score is not None for part in whole)
     if n_scored < len(whole):
         told.append(reasons.unscored_reps.format(n_scored=n_scored, n_whole=len(whole)))
-    unseen = [item.label.lower() for item in looks.items if item.weight == 0]
-    if unseen:
-        told.append(reasons.not_in_view.format(unseen=", ".join(unseen)))
     return tuple(told)
+
+
+def unseen_reasons(case: Case) -> tuple[str, ...]:
+    """What this view cannot show."""
+    unseen = [item.label.lower() for item in case.looks.items if item.weight == 0]
+    return (case.settings.reasons.not_in_view.format(unseen=", ".join(unseen)),) if unseen else ()

@@ -269,6 +269,7 @@ class Reasons(StrictModel):
     unscored_reps: str
     not_in_view: str
     points: str
+    assumed: str
     assumed_experience: str
     assumed_load: str
     assumed_sets: str
