@@ -1,0 +1,294 @@
+"""What a person at the terminal sees: a SetReport enters, a table, the findings and the next action leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.box import ROUNDED, SIMPLE_HEAD
+from rich.console import Console, Group, RenderableType
+from rich.constrain import Constrain
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from lookfeel.errors import LookfeelError
+from lookfeel.report.document import parts_of_reps, report_document
+from lookfeel.report.wording import (
+    ACTION_WORDS,
+    LOOKS_WORDS,
+    SIDE_LETTERS,
+    VIEW_WORDS,
+    name_words,
+    number_text,
+    percent_text,
+)
+from lookfeel.types import CameraView, ExerciseGuess, Looks, Metric, Rep, SetReport
+from lookfeel.types import Progress as OnProgress
+
+if TYPE_CHECKING:
+    from lookfeel.doctor import Check
+    from lookfeel.exercises import ExerciseSpec
+
+    Figures = Mapping[str, Metric]
+
+WIDEST = 100
+"""Columns; wider lines are hard to read."""
+
+ABSENT = "–"
+STAGE_LABELS = {
+    "pose": "Following the body",
+    "measure": "Measuring",
+    "overlay": "Drawing the overlay",
+    "report": "Writing the report",
+}
+STATE_STYLES = {"good": "green", "uncertain": "yellow", "bad": "red", "not_assessable": "dim"}
+SEVERITY_STYLES = {"watch": "yellow", "bad": "red", "zero": "bold red"}
+
+
+def printable(text: object) -> str:
+    """`text` without characters that would steer the terminal, such as an escape code in a file's name."""
+    return "".join(
+        letter if letter.isprintable() or letter == "\n" else "\N{REPLACEMENT CHARACTER}" for letter in str(text)
+    )
+
+
+@contextmanager
+def progress_bars(console: Console, *, title: str, is_shown: bool) -> Iterator[OnProgress | None]:
+    """One bar a stage with its remaining time, gone when done; None when nobody watches."""
+    if not is_shown:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=30), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bars:
+        bars.console.print(Text(printable(title), style="bold"))
+        tasks: dict[str, TaskID] = {}
+
+        def on_progress(stage: str, done: int, total: int | None) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(STAGE_LABELS.get(stage, stage), total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield on_progress
+
+
+def show_error(console: Console, error: LookfeelError, *, clip: str | None = None) -> None:
+    """What is wrong and what to do next, in at most a few lines."""
+    where = f"{printable(clip)}: " if clip is not None else ""
+    line = Text.assemble((f"{error.code}: ", "bold red"), where, printable(error.message), style="default")
+    console.print(Text.assemble(line, "\n", (printable(error.hint), "dim")), soft_wrap=True)
+
+
+def show_report(console: Console, report: SetReport, *, folder: Path) -> None:
+    """Print one clip's result and where its files lie."""
+    console.print(report_view(report, folder=folder))
+
+
+def report_view(report: SetReport, *, folder: Path) -> RenderableType:
+    """Heading, table of reps, what was seen, the next action and the files, from top to bottom."""
+    parts: list[RenderableType] = [_indented(_heading(report)), Text()]
+    if report.reps:
+        parts += [_indented(_rep_table(report)), Text()]
+    parts += [_indented(_remarks(report, folder)), Text(), _decision_panel(report)]
+    return Constrain(Group(*parts), width=WIDEST)
+
+
+def show_checks(console: Console, checks: Sequence[Check]) -> None:
+    """What `doctor` found, one row a check, with what to do where something is amiss."""
+    marks = {
+        "ok": Text("ok", style="green"),
+        "warning": Text("warn", style="yellow"),
+        "broken": Text("BROKEN", style="red"),
+    }
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for check in checks:
+        hint = Text(f"\n{printable(check.hint)}" if check.hint else "", style="dim")
+        table.add_row(marks[check.state], Text(check.name), Text.assemble(printable(check.found), hint))
+    console.print(table)
+
+
+def show_exercises(console: Console, specs: Sequence[ExerciseSpec]) -> None:
+    """Name, meaning, other names and filming advice of each exercise."""
+    for spec in specs:
+        table = _rows()
+        others = [*spec.aliases, *(name for kind in spec.variants for name in (kind.name, *kind.aliases))]
+        views = ((group, getattr(spec.filming, group)) for group in ("front", "side", "oblique"))
+        for label, text in (("also", ", ".join(others)), ("film", spec.filming.general), *views):
+            table.add_row(Text(label, style="dim"), Text(text))
+        console.print(Text(spec.name, style="bold cyan"))
+        console.print(Padding(Text(spec.description), (0, 0, 0, 2)))
+        console.print(Padding(table, (0, 0, 1, 2)))
+
+
+def _indented(part: RenderableType) -> RenderableType:
+    return Padding(part, (0, 0, 0, 1))
+
+
+def _rows() -> Table:
+    """A grid of labels and sentences that wraps beside the labels, not under them."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    return table
+
+
+def _heading(report: SetReport) -> Text:
+    n_whole = sum(not rep.is_partial for rep in report.reps)
+    n_partial = len(report.reps) - n_whole
+    count = f"{n_whole} rep" + ("" if n_whole == 1 else "s")
+    partial = f" and {n_partial} not whole" if n_partial else ""
+    name = printable(Path(report.video.path).name)
+    what = f"{count}{partial}, {_exercise_words(report.exercise)}, {_view_words(report.view)}"
+    return Text.assemble("\n", (name, "bold"), "\n", what)
+
+
+def _exercise_words(exercise: ExerciseGuess) -> str:
+    if exercise.name == "none":
+        return f"no exercise that we know ({percent_text(exercise.confidence)} sure)"
+    name = name_words(printable(exercise.variant or exercise.name)).lower()
+    return f"{name} (as given)" if exercise.was_given else f"{name} ({percent_text(exercise.confidence)} sure)"
+
+
+def _view_words(view: CameraView) -> str:
+    if view.name == "unknown":
+        return "the camera's place is unclear"
+    return f"filmed from {VIEW_WORDS[view.name]} ({percent_text(view.confidence)} sure)"
+
+
+def _rep_table(report: SetReport) -> Table:
+    """One row a rep; the column of knee separation only where some rep has one."""
+    metrics = [row.metrics if row else {} for row in parts_of_reps(report.reps, report.rep_metrics)]
+    looks = parts_of_reps(report.reps, report.rep_looks)
+    has_kasr = any(row["kasr_min_ratio"].value is not None for row in metrics if "kasr_min_ratio" in row)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    for heading in ("rep", "side", "knee in", *(["KASR"] if has_kasr else []), "depth", "tempo, s", "looks", "notes"):
+        table.add_column(heading, no_wrap=True, justify="right" if heading in ("rep", "knee in", "KASR") else "left")
+    for rep, figures, look in zip(report.reps, metrics, looks, strict=True):
+        cells = [ABSENT if rep.is_partial else str(rep.index), rep.side, _knee_cell(figures, rep)]
+        cells += [_figure(figures.get("kasr_min_ratio"), digits=2)] if has_kasr else []
+        cells += [_depth_cell(figures.get("depth_thigh_angle_deg")), _tempo_cell(rep)]
+        table.add_row(*cells, _looks_cell(look), _note_cell(rep, look), style="dim" if rep.is_partial else "")
+    return table
+
+
+def _figure(metric: Metric | None, *, factor: float = 1.0, digits: int = 0) -> str:
+    """A metric for people: a dash when it was not assessable, '~' before a rough one."""
+    if metric is None or metric.value is None:
+        return ABSENT
+    rough = "~" if metric.status == "approximate" else ""
+    return rough + number_text(metric.value * factor, digits)
+
+
+def _knee_cell(figures: Figures, rep: Rep) -> str:
+    """The knee of the working side that travels further in, in cm: 'L 3'; negative = out."""
+    sides = ("left", "right") if rep.side == "both" else (rep.side,)
+    metrics = {side: figures.get(f"knee_over_foot_{side}_m") for side in sides}
+    seen = {side: metric.value for side, metric in metrics.items() if metric is not None and metric.value is not None}
+    if not seen:
+        return ABSENT
+    side = max(seen, key=lambda name: seen[name])
+    return f"{SIDE_LETTERS[side]} {_figure(metrics[side], factor=100)} cm"
+
+
+def _depth_cell(thigh: Metric | None) -> str:
+    """Thigh angle and a word for it: 'parallel' where one SD does not tell the angle from 0."""
+    if thigh is None or thigh.value is None or thigh.sd is None:
+        return ABSENT
+    word = "parallel"
+    if abs(thigh.value) > thigh.sd:
+        word = "above" if thigh.value > 0 else "below"
+    return f"{_figure(thigh) + '°':>4} {word}"
+
+
+def _tempo_cell(rep: Rep) -> str:
+    """Down - bottom - up - top, in seconds."""
+    phases = (rep.eccentric_s, rep.bottom_pause_s, rep.concentric_s, rep.top_pause_s)
+    return " ".join(f"{ABSENT if seconds is None else number_text(seconds, 1):>3}" for seconds in phases)
+
+
+def _looks_cell(looks: Looks | None) -> Text:
+    if looks is None or looks.score is None:
+        return Text(ABSENT, style="dim")
+    return Text(_score_words(looks), style=STATE_STYLES[looks.state])
+
+
+def _score_words(looks: Looks) -> str:
+    if looks.score is None:
+        return "no score"
+    interval = f" ({looks.low:.0f}-{looks.high:.0f})" if looks.low is not None and looks.high is not None else ""
+    return f"{looks.score:.0f}{interval}"
+
+
+def _note_cell(rep: Rep, looks: Looks | None) -> Text:
+    """'partial', or the worst that was found; the sentences stand under the table."""
+    if rep.is_partial:
+        return Text("partial")
+    found = {finding.severity for finding in looks.findings} if looks is not None else set()
+    worst = next((severity for severity in reversed(SEVERITY_STYLES) if severity in found), None)
+    return Text("watch" if worst == "watch" else "bad", style=SEVERITY_STYLES[worst]) if worst else Text()
+
+
+def _remarks(report: SetReport, folder: Path) -> Table:
+    """The set, its faults and where they are seen best, what was not counted, remarks, and where the files are."""
+    rows = _rows()
+    if report.reps:
+        rows.add_row(Text("set", style="dim"), _set_text(report))
+    for finding in report.looks.findings:
+        where = f" (see rep {finding.rep_index} at {number_text(finding.time_s, 1)} s)"
+        label = Text("seen", style=SEVERITY_STYLES[finding.severity])
+        rows.add_row(label, Text.assemble(printable(finding.text), (where, "dim")))
+    for rep in report.reps:
+        if rep.is_partial:
+            reason = printable(rep.partial_reason or "not whole in the clip")
+            rows.add_row(Text("not counted", style="dim"), Text(f"at {number_text(rep.start_s, 1)} s: {reason}"))
+    for remark in report_document(report).warnings:
+        rows.add_row(Text("note", style="dim"), Text(printable(remark)))
+    rows.add_row(Text("report", style="dim"), Text(printable(folder / "report.html")))
+    return rows
+
+
+def _set_text(report: SetReport) -> Text:
+    looks = report.looks
+    verdict = (f"{LOOKS_WORDS[looks.state]}, {_score_words(looks)}", STATE_STYLES[looks.state])
+    text = Text.assemble(verdict, f"; judged on {percent_text(looks.coverage)} of what this view can show.")
+    if report.threshold.rep_index is not None:
+        text.append(f" Form breaks down at rep {report.threshold.rep_index}.")
+    return text
+
+
+def _decision_panel(report: SetReport) -> Panel:
+    """The next action with its cue, what speaks for it beside the findings above, and what was not said and matters.
+
+    Alternatives and what would change the decision stand in the report.
+    """
+    decision = report.decision
+    told = {finding.text for finding in report.looks.findings}
+    sections = {
+        "cue": [decision.cue] if decision.cue else [],
+        "why": [f"- {reason}" for reason in decision.reasons if reason not in told],
+        "tell me": [" ".join(decision.questions)] if decision.questions else [],
+    }
+    rows = _rows()
+    for label, sentences in sections.items():
+        for position, sentence in enumerate(sentences):
+            rows.add_row(Text(label if position == 0 else "", style="dim"), Text(printable(sentence)))
+    parts: list[RenderableType] = [Text(printable(decision.text), style="bold")]
+    if rows.row_count:
+        parts += [Text(), rows]
+    return Panel(
+        Group(*parts),
+        title=Text(f"Next: {ACTION_WORDS[decision.action].lower()}", style="bold"),
+        title_align="left",
+        subtitle=Text(f"rule {decision.rule_id}", style="dim"),
+        subtitle_align="right",
+        border_style="red" if decision.action == "stop" else "cyan",
+        box=ROUNDED,
+        padding=(0, 1),
+    )
