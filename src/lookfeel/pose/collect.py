@@ -1,0 +1,90 @@
+"""Frames and a backend enter; one `PoseDetections` of the whole clip leaves, while only one frame is held at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from lookfeel.errors import NoPerson, TooShort
+from lookfeel.pose.backend import PoseBackend
+from lookfeel.types import Frame, PersonPose, PoseDetections
+
+MIN_FRAMES = 10
+"""A third of a second at 30 frames a second shows no movement that could be judged; chosen by us."""
+
+MIN_TRACK_S = 0.3
+"""Shorter tracks are passers-by or ghosts, unless nobody stays longer; chosen by us, below any repetition."""
+
+
+def detect_poses(
+    frames: Iterable[Frame],
+    backend: PoseBackend,
+    *,
+    width_px: int,
+    height_px: int,
+    on_frame: Callable[[int], None] | None = None,
+) -> PoseDetections:
+    """Find everybody in a clip.
+
+    Parameters
+        frames: in order of time; each is let go once its people are found.
+        backend: as `create_backend` makes it; not closed here.
+        width_px, height_px: of the full-size upright picture.
+        on_frame: told the number of frames done after each one.
+    Returns
+        T frames, N identities in the order of their first frame; world_m is NaN where the backend gives none.
+    Raises
+        TooShort: fewer than ten frames.
+        NoPerson: nobody in any frame.
+    """
+    time_s: list[float] = []
+    seen: dict[int, dict[int, PersonPose]] = {}
+    for done, frame in enumerate(frames, start=1):
+        for person in backend.process(frame):
+            seen.setdefault(person.track_id, {})[len(time_s)] = person
+        time_s.append(frame.time_s)
+        if on_frame is not None:
+            on_frame(done)
+    if len(time_s) < MIN_FRAMES:
+        raise TooShort(f"{len(time_s)} frames decoded, at least {MIN_FRAMES} are needed")
+    if not seen:
+        raise NoPerson(f"nobody was found in {len(time_s)} frames")
+    return _assemble(np.array(time_s), _lasting(seen, time_s), backend, width_px=width_px, height_px=height_px)
+
+
+def _lasting(seen: dict[int, dict[int, PersonPose]], time_s: list[float]) -> list[dict[int, PersonPose]]:
+    """Tracks that last, or all of them when none does."""
+    lasting = [poses for poses in seen.values() if time_s[max(poses)] - time_s[min(poses)] >= MIN_TRACK_S]
+    return lasting or list(seen.values())
+
+
+def _assemble(
+    time_s: np.ndarray[tuple[int], np.dtype[np.float64]],
+    tracks: list[dict[int, PersonPose]],
+    backend: PoseBackend,
+    *,
+    width_px: int,
+    height_px: int,
+) -> PoseDetections:
+    shape = (len(time_s), len(tracks), len(backend.skeleton.keypoints))
+    xy_px, world_m = np.full((*shape, 2), np.nan), np.full((*shape, 3), np.nan)
+    confidence, score = np.zeros(shape), np.full(shape[:2], np.nan)
+    for column, poses in enumerate(tracks):
+        for row, person in poses.items():
+            xy_px[row, column], confidence[row, column] = person.xy_px, person.confidence
+            score[row, column] = person.score
+            if person.world_m is not None:
+                world_m[row, column] = person.world_m
+    return PoseDetections(
+        skeleton=backend.skeleton,
+        time_s=time_s,
+        xy_px=xy_px,
+        confidence=confidence,
+        world_m=world_m,
+        score=score,
+        width_px=width_px,
+        height_px=height_px,
+        backend=backend.name,
+        weights_sha256=backend.weights_sha256,
+    )

@@ -1,0 +1,102 @@
+"""Assembly of a clip's detections from a backend whose answers are known, and the choice of backends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from lookfeel.errors import InvalidValue, NoPerson, TooShort
+from lookfeel.pose import BLAZEPOSE_33, backend_names, create_backend, detect_poses
+from lookfeel.types import Frame, PersonPose, PoseDetections
+
+RGB = np.zeros((4, 4, 3), dtype=np.uint8)
+
+
+class Scripted:
+    """Person k is in the frames of visits[k]; x of every keypoint is the frame's number, y is k."""
+
+    name, skeleton, weights_sha256 = "scripted", BLAZEPOSE_33, ("0" * 64,)
+
+    def __init__(self, *visits: range, world: bool = True) -> None:
+        self.visits, self.world = visits, world
+
+    def process(self, frame: Frame) -> tuple[PersonPose, ...]:
+        return tuple(
+            PersonPose(
+                track_id=k,
+                xy_px=np.tile([float(frame.index), float(k)], (33, 1)),
+                confidence=np.full(33, 0.5),
+                world_m=np.zeros((33, 3)) if self.world else None,
+                score=0.9,
+            )
+            for k, visit in enumerate(self.visits)
+            if frame.index in visit
+        )
+
+    def close(self) -> None:
+        pass
+
+
+def clip(n_frames: int) -> Iterator[Frame]:
+    return (Frame(index=i, time_s=i / 30, rgb=RGB, scale=1.0) for i in range(n_frames))
+
+
+def detect(backend: Scripted, n_frames: int) -> PoseDetections:
+    return detect_poses(clip(n_frames), backend, width_px=4, height_px=4)
+
+
+def test_every_value_lands_in_its_frame_and_person() -> None:
+    found = detect(Scripted(range(30), range(10, 40)), 40)
+    assert found.xy_px.shape == (40, 2, 33, 2)
+    np.testing.assert_allclose(found.time_s, np.arange(40) / 30)
+    for person, visit in enumerate((range(30), range(10, 40))):
+        seen = np.isin(np.arange(40), visit)
+        np.testing.assert_array_equal(np.isfinite(found.score[:, person]), seen)
+        np.testing.assert_array_equal(found.xy_px[seen, person, 7, 0], np.arange(40)[seen])
+        assert (found.xy_px[seen, person, :, 1] == person).all()
+        assert np.isnan(found.xy_px[~seen, person]).all()
+        assert (found.confidence[~seen, person] == 0).all()
+
+
+def test_missing_world_stays_missing() -> None:
+    assert np.isnan(detect(Scripted(range(20), world=False), 20).world_m).all()
+
+
+def test_passers_by_are_left_out_unless_nobody_stays() -> None:
+    assert detect(Scripted(range(5), range(40)), 40).xy_px.shape[1] == 1
+    assert detect(Scripted(range(5), range(8, 12)), 40).xy_px.shape[1] == 2
+
+
+def test_progress_counts_frames() -> None:
+    told: list[int] = []
+    detect_poses(clip(12), Scripted(range(12)), width_px=4, height_px=4, on_frame=told.append)
+    assert told == list(range(1, 13))
+
+
+def test_too_short_and_nobody() -> None:
+    with pytest.raises(TooShort, match="9 frames"):
+        detect(Scripted(range(9)), 9)
+    with pytest.raises(NoPerson):
+        detect(Scripted(), 20)
+
+
+def test_unknown_backend_names_the_known() -> None:
+    assert backend_names()[:2] == ("blazepose", "mediapipe")
+    with pytest.raises(InvalidValue) as caught:
+        create_backend("openpose")
+    assert "blazepose" in caught.value.hint
+
+
+@pytest.mark.parametrize("options", [{"max_people": 0}, {"threads": 0}])
+def test_senseless_options_are_refused(options: dict[str, int]) -> None:
+    with pytest.raises(InvalidValue):
+        create_backend("blazepose", **options)
+
+
+def test_a_closed_backend_says_so() -> None:
+    backend = create_backend("blazepose")
+    backend.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        backend.process(next(clip(1)))
