@@ -96,7 +96,7 @@ class UnknownExercise(ConfigError):
     """No exercise has this name."""
 
     code = "unknown_exercise"
-    default_hint = "Run 'lookfeel exercises' for the names."
+    default_hint = "Run 'lookfeel exercises' for all names, variants such as 'split_squat' among them."
 
 
 class MissingKeypoint(ConfigError):

@@ -189,6 +189,14 @@ def _provenance(
     )
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it; StoreError when that fails."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"could not make the folder {str(folder)!r}: {error.strerror or error}") from error
+
+
 def write_outputs(
     report: SetReport,
     directory: str | Path,
@@ -205,10 +213,7 @@ def write_outputs(
         StoreError: the folder or the disk refused. UnreadableVideo: the clip is no longer there.
     """
     folder = Path(directory) / Path(report.video.path).stem
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"Could not make the folder {str(folder)!r}: {error.strerror or error}.") from error
+    make_folder(folder)
     write_json(report, folder / "report.json")
     write_reps_csv(report, folder / "reps.csv")
     write_signals_csv(report, folder / "signals.csv")

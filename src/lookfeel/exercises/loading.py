@@ -124,12 +124,12 @@ def resolve_exercise(name_or_alias: str) -> tuple[ExerciseSpec, str | None]:
     """The exercise of a name, a variant or an alias, and the variant when the name says which.
 
     Raises
-        UnknownExercise: nothing has this name; the message lists what there is.
+        UnknownExercise: nothing has this name; the message lists the exercises without their other names.
     """
     table = _lookup()
     key = "_".join(name_or_alias.strip().lower().replace("-", " ").replace("_", " ").split())
     if key not in table:
-        raise UnknownExercise(f"unknown exercise {name_or_alias!r}; known: {', '.join(sorted(table))}")
+        raise UnknownExercise(f"unknown exercise {name_or_alias!r}; there are {', '.join(exercise_names())}")
     name, variant = table[key]
     return _specs()[name], variant
 

@@ -34,7 +34,12 @@ class FakePipeline:
             raise answer
         return replace(answer, video=replace(answer.video, path=path))
 
-    def write_outputs(self, report: SetReport, directory: Path, *, overlay: bool = True, progress: Any = None) -> Path:
+    def make_folder(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def write_outputs(
+        self, report: SetReport, directory: Path, *, overlay: bool = True, limits: Any = None, progress: Any = None
+    ) -> Path:
         if self.write_error is not None:
             raise self.write_error
         self.written.append((report.video.path, directory, overlay))
@@ -47,6 +52,7 @@ def pipeline(monkeypatch: pytest.MonkeyPatch) -> FakePipeline:
     fake = FakePipeline()
     module: Any = ModuleType("lookfeel.pipeline")
     module.analyze, module.write_outputs = fake.analyze, fake.write_outputs
+    module.make_folder = fake.make_folder
     monkeypatch.setitem(sys.modules, "lookfeel.pipeline", module)
     return fake
 
