@@ -1,4 +1,4 @@
-"""Stick figures with exact truth: settings of a movement enter, a PoseTrack seen by a pinhole phone and its truth leave.
+"""Stick figures with exact truth: settings of a movement enter, a PoseTrack from a pinhole phone and its truth leave.
 
 Every length is constant, planted feet do not slip, and the truth is worked out from the joint centres by formulas of
 its own, so that nothing here repeats the code under test. Body axes as in lookfeel.types: x ahead, y left, z up, m.
@@ -12,16 +12,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lookfeel.types import CameraView, PoseTrack, Skeleton, ViewName
+from lookfeel.types import CameraView, PoseTrack, Rep, Skeleton, ViewName
 
 Array = NDArray[np.float64]
 
+_FACE = ("nose", "left_eye_inner", "left_eye", "left_eye_outer", "right_eye_inner", "right_eye", "right_eye_outer")
+_PAIRS = ("shoulder", "elbow", "wrist", "pinky", "index", "thumb", "hip", "knee", "ankle", "heel", "foot_index")
 BLAZEPOSE_NAMES = (
-    "nose left_eye_inner left_eye left_eye_outer right_eye_inner right_eye right_eye_outer left_ear right_ear mouth_left "
-    "mouth_right left_shoulder right_shoulder left_elbow right_elbow left_wrist right_wrist left_pinky right_pinky left_index "
-    "right_index left_thumb right_thumb left_hip right_hip left_knee right_knee left_ankle right_ankle left_heel right_heel "
-    "left_foot_index right_foot_index"
-).split()
+    *_FACE,
+    *("left_ear", "right_ear", "mouth_left", "mouth_right"),
+    *(f"{side}_{part}" for part in _PAIRS for side in ("left", "right")),
+)
 
 THIGH, SHANK, TRUNK, HIP_WIDTH, SHOULDER_WIDTH = 0.240, 0.247, 0.300, 0.112, 0.22  # of stature; lookfeel's own priors
 ANKLE_HEIGHT, HEEL_BACK, TOE_AHEAD = 0.047, 0.03, 0.115
@@ -70,7 +71,7 @@ class Phone:
 
 @dataclass(frozen=True, kw_only=True)
 class Truth:
-    """time_s (T,); joints: name -> (T, 3) m; signals: name -> (T,); reps: one dict each, with events in seconds and side."""
+    """time_s (T,); joints: name -> (T, 3) m; signals: name -> (T,); reps: one dict each, events in seconds and side."""
 
     time_s: Array
     joints: dict[str, Array]
@@ -114,15 +115,46 @@ def film(joints: dict[str, Array], time_s: Array, phone: Phone) -> PoseTrack:
     )
 
 
+def true_reps(truth: Truth) -> tuple[Rep, ...]:
+    """The repetitions as a perfect segmentation gives them."""
+    return tuple(_true_rep(index, events, truth.time_s) for index, events in enumerate(truth.reps))
+
+
+def _true_rep(index: int, events: dict[str, Any], time_s: Array) -> Rep:
+    start, low, rise, end = (events[f"{name}_s"] for name in ("start", "bottom_start", "ascent_start", "end"))
+    frame = {
+        name: int(np.searchsorted(time_s, when)) for name, when in (("s", start), ("l", low), ("r", rise), ("e", end))
+    }
+    return Rep(
+        index=index,
+        start=frame["s"],
+        bottom_start=frame["l"],
+        bottom=(frame["l"] + frame["r"]) // 2,
+        ascent_start=frame["r"],
+        end=frame["e"],
+        start_s=start,
+        bottom_s=0.5 * (low + rise),
+        end_s=end,
+        side=events["side"],
+        is_partial=False,
+        partial_reason=None,
+        eccentric_s=low - start,
+        bottom_pause_s=rise - low,
+        concentric_s=end - rise,
+        top_pause_s=None,
+        confidence=1.0,
+    )
+
+
 def view_name(yaw_deg: float) -> ViewName:
-    """Name of the view from a yaw: 25 degrees around front, rear and the sides, oblique between."""
+    """Name of the view from a yaw, with lookfeel's borders: 20 and 55 degrees from dead ahead, and the same behind."""
     yaw = (yaw_deg + 180.0) % 360.0 - 180.0
     side, size = ("left" if yaw > 0 else "right"), abs(yaw)
-    if size <= 25.0:
+    if size <= 20.0:
         return "front"
-    if size >= 155.0:
+    if size >= 160.0:
         return "rear"
-    if 65.0 <= size <= 115.0:
+    if 55.0 <= size <= 125.0:
         return "side_left" if side == "left" else "side_right"
     if size < 90.0:
         return "oblique_front_left" if side == "left" else "oblique_front_right"
@@ -174,7 +206,9 @@ def _squat(movement: Movement, progress: Array) -> dict[str, Array]:
     tilt = np.radians(3.0 + (movement.shank_tilt_deg - 3.0) * progress)
     thigh = np.radians(86.0 + (movement.depth_deg - 86.0) * progress)
     hip_x = size * (SHANK * np.sin(tilt) - THIGH * np.cos(thigh))
-    hip_z = size * (ANKLE_HEIGHT + SHANK * np.cos(tilt) + THIGH * np.sin(thigh)) - 0.005
+    astride = 0.5 * (movement.stance_m - size * HIP_WIDTH)
+    lower = 0.002 + astride**2 / (2.0 * size * (SHANK + THIGH))  # so that legs astride still reach the floor
+    hip_z = size * (ANKLE_HEIGHT + SHANK * np.cos(tilt) + THIGH * np.sin(thigh)) - lower
     mid_hip = np.stack([hip_x, movement.shift_m * progress, hip_z], axis=-1)
     joints: dict[str, Array] = {}
     for side, sign, valgus in (("left", 1.0, movement.valgus_m[0]), ("right", -1.0, movement.valgus_m[1])):
@@ -195,7 +229,7 @@ def _squat(movement: Movement, progress: Array) -> dict[str, Array]:
             np.arcsin(movement.heel_rise_m * progress / (size * (TOE_AHEAD + HEEL_BACK))),
             size,
         )
-        joints[f"{side}_hip"] = mid_hip + (0.0, sign * size * HIP_WIDTH / 2, 0.0)
+        joints[f"{side}_hip"] = np.add(mid_hip, (0.0, sign * size * HIP_WIDTH / 2, 0.0))
         _add_knee(joints, side, heading, valgus * progress * sign, size)
     _add_trunk(joints, np.radians(2.0 + (movement.trunk_lean_deg - 2.0) * progress), size)
     return joints
@@ -221,7 +255,7 @@ def _lunge(movement: Movement, left: Array, right: Array) -> dict[str, Array]:
         heading = np.zeros_like(lead)
         ball = np.stack([step * stepped + size * TOE_AHEAD, sign * size * 0.06 + 0.0 * lead, lift], axis=-1)
         _add_foot(joints, side, ball, heading, pitch, size)
-        joints[f"{side}_hip"] = mid_hip + (0.0, sign * size * HIP_WIDTH / 2, 0.0)
+        joints[f"{side}_hip"] = np.add(mid_hip, (0.0, sign * size * HIP_WIDTH / 2, 0.0))
         valgus = movement.valgus_m[0 if side == "left" else 1]
         _add_knee(joints, side, heading, valgus * lead * sign, size)
     _add_trunk(joints, np.radians(3.0 + 7.0 * both), size)
@@ -271,7 +305,7 @@ def _add_trunk(joints: dict[str, Array], lean: Array, size: float) -> None:
     mid_hip = 0.5 * (joints["left_hip"] + joints["right_hip"])
     chest = mid_hip + size * TRUNK * np.stack([np.sin(lean), np.zeros_like(lean), np.cos(lean)], axis=-1)
     for side, sign in (("left", 1.0), ("right", -1.0)):
-        joints[f"{side}_shoulder"] = chest + (0.0, sign * size * SHOULDER_WIDTH / 2, 0.0)
+        joints[f"{side}_shoulder"] = np.add(chest, (0.0, sign * size * SHOULDER_WIDTH / 2, 0.0))
 
 
 def _unit(vector: Array) -> Array:
@@ -290,9 +324,9 @@ def _blazepose_points(joints: dict[str, Array]) -> Array:
             points.append(joints[joint])
         elif name.split("_")[-1] in ("elbow", "wrist", "pinky", "index", "thumb"):
             ahead = 0.22 if "elbow" in name else 0.45
-            points.append(joints[f"{side}_shoulder"] + (ahead, 0.0, -0.1))
+            points.append(np.add(joints[f"{side}_shoulder"], (ahead, 0.0, -0.1)))
         else:
-            points.append(mid_shoulder + (0.08, 0.0 if name == "nose" else sign * 0.04, 0.22))
+            points.append(np.add(mid_shoulder, (0.08, 0.0 if name == "nose" else sign * 0.04, 0.22)))
     return np.stack(points, axis=1)
 
 

@@ -1,0 +1,5 @@
+"""PoseTrack in, BodyMotion out: the athlete's skeleton in metres, standing on the floor."""
+
+from lookfeel.body.lift import lift_body
+
+__all__ = ["lift_body"]

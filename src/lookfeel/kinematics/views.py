@@ -1,0 +1,87 @@
+"""A camera's direction in; which measures it can show, how roughly, and why not out. The one place that decides.
+
+Sources: SCIENCE "What the evidence changes" and "Depth" (the camera's place is a dominant error source: gate each
+measure on the view); SPIKES section 8 (knee medial offset 3.5-5 cm from the side: not reportable there; 1.4-2 cm
+front and oblique); SCIENCE, working SEM for v1 (knee flexion 5, thigh 4, trunk 4, shank 4 degrees, KASR .05, shift 2
+% of stance), which are the floors of the side and front columns where these views show the measure well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from lookfeel.types import CameraView, MetricStatus
+
+ViewGroup = Literal["front", "oblique", "side", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """status and least sd of a measure per view group; reason why a group cannot show it."""
+
+    front: tuple[MetricStatus, float]
+    oblique: tuple[MetricStatus, float]
+    side: tuple[MetricStatus, float]
+    reason: str = ""
+
+    def of(self, group: ViewGroup) -> tuple[MetricStatus, float]:
+        """Status and least sd. An unknown view shows only what every view shows, and that never well."""
+        if group == "unknown":
+            is_everywhere = "not_assessable" not in (self.front[0], self.oblique[0], self.side[0])
+            return ("approximate", 1.5 * max(self.front[1], self.oblique[1])) if is_everywhere else _NO
+        return {"front": self.front, "oblique": self.oblique, "side": self.side}[group]
+
+    def why_not(self, group: ViewGroup) -> str:
+        """Why a view does not show it, in plain words."""
+        return "it is not known from where this was filmed" if group == "unknown" else self.reason
+
+
+_NO: tuple[MetricStatus, float] = ("not_assessable", float("nan"))
+
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {
+        "knee_flexion": Rule(("approximate", 7.0), ("ok", 6.0), ("ok", 5.0)),
+        "thigh_angle": Rule(("approximate", 7.0), ("ok", 7.0), ("ok", 4.0)),
+        "hip_flexion": Rule(("approximate", 14.0), ("approximate", 14.0), ("ok", 6.0)),
+        "shank_tilt": Rule(("approximate", 7.0), ("approximate", 7.0), ("ok", 4.0)),
+        "trunk_lean": Rule(("approximate", 10.0), ("approximate", 10.0), ("ok", 4.0)),
+        "heel_rise": Rule(
+            _NO, ("approximate", 0.025), ("ok", 0.015), "a front or rear view does not show the heels rise"
+        ),
+        "knee_over_foot": Rule(
+            ("ok", 0.017), ("approximate", 0.025), _NO, "a side view does not show the knees' inward drift"
+        ),
+        "kasr": Rule(("ok", 0.05), ("approximate", 0.10), _NO, "a side view does not show how far apart the knees are"),
+        "fppa": Rule(("approximate", 8.0), _NO, _NO, "only a front or rear view shows this angle"),
+        "hip_shift": Rule(("ok", 0.04), ("approximate", 0.08), _NO, "a side view does not show the hips move sideways"),
+        "hip_line_tilt": Rule(("approximate", 6.0), _NO, _NO, "only a front or rear view shows the line of the hips"),
+        "trunk_lateral_lean": Rule(
+            ("ok", 2.5), ("approximate", 6.0), _NO, "a side view does not show the trunk lean sideways"
+        ),
+        "trunk_height": Rule(("ok", 0.03), ("ok", 0.03), ("ok", 0.03)),
+        "hip_height": Rule(("ok", 0.03), ("ok", 0.03), ("ok", 0.03)),
+        "shank_length": Rule(("ok", 0.0), ("ok", 0.0), ("ok", 0.0)),
+        "hip_speed": Rule(("ok", 0.05), ("ok", 0.05), ("ok", 0.05)),
+        "foot_speed": Rule(("ok", 0.05), ("ok", 0.05), ("ok", 0.05)),
+    }
+)
+"""Front and oblique floors of thigh, trunk and hip: between what `benchmarks.angles` measures at the bottom on the
+rendered front clip (1-5 degrees) and on oc_armraise, a loose shirt filmed obliquely (thigh -10, trunk +14, hip +25).
+Hip line: 6 degrees a frame (SCIENCE)."""
+
+_GROUP_OF_NAME: Mapping[str, ViewGroup] = MappingProxyType(
+    {"front": "front", "rear": "front", "side": "side", "oblique": "oblique"}
+)
+
+
+def view_group(view: CameraView) -> ViewGroup:
+    """Front (or rear), side, oblique or unknown: by the name that the user is told, so that refusals match it."""
+    return _GROUP_OF_NAME.get(view.name.split("_")[0], "unknown")
+
+
+def rule_for(name: str) -> Rule:
+    """Rule of a signal or metric by the start of its name: 'knee_flexion_left_deg' -> 'knee_flexion'."""
+    return RULES[next(key for key in RULES if name.startswith(key))]
