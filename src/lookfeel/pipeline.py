@@ -86,7 +86,8 @@ def analyze(
     found = find_reps(signals, exercise=AUTO if wanted is None else wanted[0].name)
     guess = _as_said(found.exercise, None if wanted is None else wanted[1])
     spec = load_exercise(guess.name if _is_known(guess) else FALLBACK_EXERCISE)
-    rep_metrics = measure_reps(signals, found.reps, view=track.view, exercise=guess, context=context)
+    asked, note = _with_target_depth(context, spec)
+    rep_metrics = measure_reps(signals, found.reps, view=track.view, exercise=guess, context=asked)
 
     signals, reps = _in_presentation_time(signals, factor), _reps_in_presentation_time(found.reps, factor)
     rep_looks = tuple(
@@ -123,7 +124,7 @@ def analyze(
         context=context,
         decision=decision,
         provenance=_provenance(info, detections, spec, settings),
-        warnings=(*decoded.warnings, *track.warnings, *body.warnings, *found.warnings),
+        warnings=(*decoded.warnings, *track.warnings, *body.warnings, *found.warnings, *(note if reps else ())),
     )
 
 
@@ -155,6 +156,17 @@ def _is_known(guess: ExerciseGuess) -> bool:
 def _as_said(guess: ExerciseGuess, variant: str | None) -> ExerciseGuess:
     """The guess with the variant that the user named, if any."""
     return guess if variant is None else replace(guess, variant=variant)
+
+
+def _with_target_depth(context: TrainingContext, spec: ExerciseSpec) -> tuple[TrainingContext, tuple[str, ...]]:
+    """The context with the exercise's own target depth where nobody prescribed one, and a word about that."""
+    is_judged = any(item.metric == "depth_shortfall_deg" for item in spec.rubric)
+    if context.prescribed_thigh_deg is not None or not is_judged:
+        return context, ()
+    target = spec.default_thigh_deg
+    words = "thigh level" if target == 0 else f"thigh {target:.0f}° above level"
+    note = f"No depth was prescribed, so the target is {words}; --prescribed-depth sets another."
+    return replace(context, prescribed_thigh_deg=target), (note,)
 
 
 def _in_movement_time(detections: PoseDetections, factor: float) -> PoseDetections:

@@ -200,8 +200,9 @@ def _judge(
     spec: ExerciseSpec,
     time_s: FloatArray | Sequence[float],
 ) -> _Judged:
-    """Worth of an item (of the worse leg, draw by draw) and one finding for each leg whose fault counts."""
-    worths = np.min([worth(reading.draws, reading.anchors, spec.scoring) for reading in readings], axis=0)
+    """Worth of an item (of the leg whose median is worse) and one finding for each leg whose fault counts."""
+    by_leg = [worth(reading.draws, reading.anchors, spec.scoring) for reading in readings]
+    worths = min(by_leg, key=lambda draws: float(np.median(draws)))
     median, low, high = central_interval(worths, spec.scoring.interval)
     score = ItemScore(
         item=item.id,
@@ -281,6 +282,6 @@ def _state(draws: FloatArray | None, findings: tuple[Finding, ...], scoring: Sco
         return "bad"
     if draws is None:
         return "not_assessable"
-    if float(np.mean(draws < scoring.bad_score)) >= scoring.confidence:
-        return "bad"
+    if findings and float(np.mean(draws < scoring.bad_score)) >= scoring.confidence:
+        return "bad"  # a low score with no fault that counts is our measuring error, not the athlete's form
     return "good" if float(np.median(draws)) >= scoring.good_score else "uncertain"

@@ -43,11 +43,15 @@ def probability_beyond(values: FloatArray, anchors: Anchors, limit: float) -> fl
 def combine(worths: FloatArray, weights: FloatArray, scoring: Scoring) -> FloatArray:
     """(n,) score S of each draw, 0-100.
 
+    The worst item is the one whose median worth is lowest, the same in every draw: chosen anew in each draw, noise
+    would pick it, and a rep of many roughly known, faultless items would score below 50.
+
     Parameters
         worths: (items, n) worth of each item and draw. weights: (items,) positive; renormalised here.
     """
     mean = (weights / weights.sum()) @ worths
-    return np.asarray(100.0 * (scoring.worst_share * worths.min(axis=0) + (1.0 - scoring.worst_share) * mean))
+    worst = worths[np.argmin(np.median(worths, axis=1))]
+    return np.asarray(100.0 * (scoring.worst_share * worst + (1.0 - scoring.worst_share) * mean))
 
 
 def central_interval(draws: FloatArray, level: float) -> tuple[float, float, float]:

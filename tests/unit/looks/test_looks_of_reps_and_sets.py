@@ -231,6 +231,32 @@ def test_a_bad_value_that_is_too_uncertain_is_not_called_bad() -> None:
     assert [found.severity for found in unsure.findings] == ["watch"]
 
 
+def test_a_faultless_rep_that_is_roughly_measured_is_neither_bad_nor_very_low() -> None:
+    """Every measure ideal, each known only to 0.3 of the way to zero: noise must not find a fault."""
+    metrics = {}
+    for item in SQUAT.rubric:
+        sides = ("left", "right") if item.is_per_side else ("",)
+        for side in sides:
+            name = item.metric_for(side) if side else item.metric
+            metrics[name] = metric(name, item.anchors.ideal, sd=0.3 * abs(item.anchors.zero - item.anchors.ideal))
+    looks = assess_rep(RepMetrics(rep_index=1, metrics=metrics), a_rep(), SQUAT, camera(), time_s=TIME_S)
+    assert looks.findings == ()
+    assert looks.state != "bad"
+    assert looks.score is not None
+    assert looks.score > 75.0
+
+
+def test_a_low_score_without_a_confirmed_fault_is_uncertain() -> None:
+    base = {name: metric(name, value, sd=0.0) for name, value in values_at(SQUAT, "ideal").items()}
+    for name in ("trunk_lateral_lean_deg", "hip_shift_ratio", "kasr_min_ratio"):
+        item = next(one for one in SQUAT.rubric if one.metric == name or any(m.metric == name for m in one.measures))
+        anchors = next(m.anchors for m in item.measures if m.metric == name)
+        base[name] = metric(name, anchors.watch, sd=0.45 * abs(anchors.zero - anchors.ideal))
+    looks = assess_rep(RepMetrics(rep_index=1, metrics=base), a_rep(), SQUAT, camera(), time_s=TIME_S)
+    assert looks.findings == ()
+    assert looks.state in ("uncertain", "good")
+
+
 @pytest.mark.parametrize(
     ("lean", "severity"), [(9.5, "watch"), (10.5, "watch"), (11.5, "bad"), (15.5, "bad"), (16.5, "zero")]
 )
