@@ -6,7 +6,7 @@ its own, so that nothing here repeats the code under test. Body axes as in lookf
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,8 @@ ANKLE_HEIGHT, HEEL_BACK, TOE_AHEAD = 0.047, 0.03, 0.115
 class Movement:
     """What the figure does.
 
-    exercise: squat, lunge (alternating, starting with the left leg) or split_squat (left leg leads). depth_deg: thigh
+    exercise: squat, lunge (alternating, starting with the left leg), split_squat (left leg leads), single_leg_squat (on
+    the left leg) or sit_to_stand. depth_deg: thigh
     angle aimed at at the bottom. tempo_s: eccentric, bottom, concentric, top. valgus_m: knee medial of the foot's
     plane at the bottom, (left, right). shift_m: hips moved to the left at the bottom. heel_rise_m: at the bottom.
     """
@@ -165,7 +166,8 @@ def _schedule(movement: Movement) -> list[dict[str, Any]]:
     eccentric, bottom, concentric, top = movement.tempo_s
     reps, start = [], movement.lead_in_s
     for index in range(movement.n_reps):
-        side = {"squat": "both", "split_squat": "left"}.get(movement.exercise, "left" if index % 2 == 0 else "right")
+        sides = {"squat": "both", "sit_to_stand": "both", "split_squat": "left", "single_leg_squat": "left"}
+        side = sides.get(movement.exercise, "left" if index % 2 == 0 else "right")
         bottom_start, ascent = start + eccentric, start + eccentric + bottom
         reps.append(
             {
@@ -194,8 +196,11 @@ def _progress(rep: dict[str, Any], time_s: Array) -> Array:
 
 
 def _pose(movement: Movement, time_s: Array, reps: list[dict[str, Any]]) -> dict[str, Array]:
-    if movement.exercise == "squat":
-        return _squat(movement, sum((_progress(rep, time_s) for rep in reps), np.zeros_like(time_s)))
+    whole = sum((_progress(rep, time_s) for rep in reps), np.zeros_like(time_s))
+    if movement.exercise in ("squat", "sit_to_stand"):
+        return _squat(movement, whole)
+    if movement.exercise == "single_leg_squat":
+        return _free_leg(_squat(replace(movement, stance_m=movement.height_m * HIP_WIDTH), whole), movement.height_m)
     left = sum((_progress(rep, time_s) for rep in reps if rep["side"] == "left"), np.zeros_like(time_s))
     right = sum((_progress(rep, time_s) for rep in reps if rep["side"] == "right"), np.zeros_like(time_s))
     return _lunge(movement, left, right)
@@ -231,7 +236,20 @@ def _squat(movement: Movement, progress: Array) -> dict[str, Array]:
         )
         joints[f"{side}_hip"] = np.add(mid_hip, (0.0, sign * size * HIP_WIDTH / 2, 0.0))
         _add_knee(joints, side, heading, valgus * progress * sign, size)
-    _add_trunk(joints, np.radians(2.0 + (movement.trunk_lean_deg - 2.0) * progress), size)
+    lean = 2.0 + (movement.trunk_lean_deg - 2.0) * progress
+    if movement.exercise == "sit_to_stand":  # upright when seated, bent forward on the way
+        lean = 5.0 + movement.trunk_lean_deg * np.sin(np.pi * progress)
+    _add_trunk(joints, np.radians(lean), size)
+    return joints
+
+
+def _free_leg(joints: dict[str, Array], size: float) -> dict[str, Array]:
+    """Take the right foot off the floor: thigh a little ahead, shank level behind, toes hanging."""
+    thigh, shank = np.radians(25.0), np.radians(105.0)
+    joints["right_knee"] = np.add(joints["right_hip"], size * THIGH * np.array([np.sin(thigh), 0.0, -np.cos(thigh)]))
+    joints["right_ankle"] = np.add(joints["right_knee"], size * SHANK * np.array([-np.sin(shank), 0.0, -np.cos(shank)]))
+    joints["right_heel"] = np.add(joints["right_ankle"], size * np.array([-ANKLE_HEIGHT, 0.0, 0.0]))
+    joints["right_toe"] = np.add(joints["right_ankle"], size * np.array([0.02, 0.0, -TOE_AHEAD]))
     return joints
 
 

@@ -1,10 +1,10 @@
 """The core types: what every room takes and gives; frozen, validated once at construction, safe to send to a worker.
 
 Conventions that hold everywhere
-    Time is presentation time in seconds. Image points are pixels of the upright, full-size picture, x right, y down, the
-    picture's top-left *corner* at (0, 0). Body space is metres, right-handed: x ahead of the athlete, y to the athlete's
-    left, z up, floor at z = 0. Left and right are always the athlete's. A missing value is NaN inside an array and None
-    outside one, never 0. Regions of frames are half-open, [start, end).
+    Time is presentation time in seconds. Image points are pixels of the upright, full-size picture, x right, y down,
+    the picture's top-left *corner* at (0, 0). Body space is metres, right-handed: x ahead of the athlete, y to the
+    athlete's left, z up, floor at z = 0. Left and right are always the athlete's. A missing value is NaN inside an
+    array and None outside one, never 0. Regions of frames are half-open, [start, end).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 Progress = Callable[[str, int, int | None], None]
-"""Told (stage, done, total) as work goes on; total is None when unknown. Stages: 'pose', 'measure', 'overlay', 'report'."""
+"""Told (stage, done, total) as work goes on; total is None when unknown. Stages: 'pose', 'overlay'."""
 
 Side = Literal["left", "right", "both"]
 ViewName = Literal[
@@ -68,7 +68,7 @@ def frozen_array(values: Any, *, dtype: Any = np.float64, ndim: int | None = Non
 
 
 class Rebuilt:
-    """Mixin: pickling goes through the constructor, so that what reaches a worker process is validated and read-only."""
+    """Mixin: pickling goes through the constructor, so that what reaches a worker is validated and read-only."""
 
     __slots__ = ()
 
@@ -378,14 +378,20 @@ class Rep(Rebuilt):
     confidence: float
 
     def __post_init__(self) -> None:
-        if not self.start <= self.bottom_start <= self.bottom < self.end or not self.bottom <= self.ascent_start <= self.end:
+        if (
+            not self.start <= self.bottom_start <= self.bottom < self.end
+            or not self.bottom <= self.ascent_start <= self.end
+        ):
             raise ValueError(f"rep {self.index}: events out of order")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseGuess(Rebuilt):
-    """Which exercise this is. name: an exercise's, or 'none' when the clip shows no exercise we know; variant: finer, such
-    as 'split_squat'; was_given: the user said so; reasons: in plain words."""
+    """Which exercise this is.
+
+    name: an exercise's; 'none' or 'sit_to_stand' when the clip shows none that is judged. variant: finer, such as
+    'split_squat'. was_given: the user said so. reasons: in plain words.
+    """
 
     name: str
     variant: str | None
@@ -479,8 +485,11 @@ class Looks(Rebuilt):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feels(Rebuilt):
-    """What only the athlete knows. None = not said. pain 0-10 now; usual_pain 0-10; bad_below_deg: knee flexion from which
-    it feels bad; reps_in_reserve at the end of the set; red_flags: any of swelling, locking, giving_way, night_pain."""
+    """What only the athlete knows; None = not said.
+
+    pain: 0-10 now; usual_pain: 0-10. bad_below_deg: knee flexion from which it feels bad. reps_in_reserve: at the end
+    of the set. red_flags: any of swelling, locking, giving_way, night_pain.
+    """
 
     overall: Literal["good", "bad"] | None = None
     pain: float | None = None
@@ -498,8 +507,11 @@ class Feels(Rebuilt):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingContext(Rebuilt):
-    """Experience, load, volume, frequency. None = not said. prescribed_tempo_s: eccentric, bottom, concentric, top; None
-    inside for X. prescribed_thigh_deg: the depth asked for as thigh angle to the horizontal, 0 = parallel."""
+    """Experience, load, volume, frequency; None = not said.
+
+    prescribed_tempo_s: eccentric, bottom, concentric, top; None inside for X. prescribed_thigh_deg: the depth asked for
+    as thigh angle to the horizontal, 0 = parallel.
+    """
 
     experience: Experience | None = None
     load_kg: float | None = None

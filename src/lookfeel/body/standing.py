@@ -69,7 +69,7 @@ def set_scene(
     tall_px = rows["knee"] - rows["shoulder"]
     if not np.isfinite(tall_px).any():
         return None
-    is_planted = planted_feet(landmarks, time_s)
+    is_planted = planted_feet(landmarks, time_s, yaw_deg=yaw_deg)
     is_standing = standing_frames(tall_px, is_planted.all(axis=1) & exercise_frames(landmarks, time_s))
     camera = Camera(
         focal_px=focal_length_px(width_px, height_px),
@@ -144,6 +144,11 @@ def explain_standing(
     return {name: float(solution[i]) for name, i in column.items()}
 
 
+FREE_FOOT_SHARE = (0.13, 0.45)
+"""Of stature, seen from the side and from the front: the middle of a foot that is higher than the other by more is off
+the floor. Stance width and a camera at hip height explain 0.1 m from the side, a long lunge 0.3 m from the front."""
+
+
 def standing_frames(tall_px: FloatArray, is_planted: BoolArray) -> BoolArray:
     """Frames with the body within 4 % of its usual tallest, feet planted where that leaves any.
 
@@ -178,17 +183,26 @@ def _stature_px(landmarks: Landmarks) -> float:
     return float(np.nanmedian(tall)) / 0.54
 
 
-def planted_feet(landmarks: Landmarks, time_s: FloatArray) -> BoolArray:
-    """(T, 2) left, right: the foot hardly moves in the picture; an unseen foot counts as planted."""
+def planted_feet(landmarks: Landmarks, time_s: FloatArray, *, yaw_deg: float) -> BoolArray:
+    """(T, 2) left, right: the foot hardly moves in the picture and is not held up; an unseen foot counts as planted.
+
+    Held up: higher in the picture than the other by more than a floor seen from this side explains (FREE_FOOT_SHARE).
+    """
     size = _stature_px(landmarks)
-    planted = []
+    planted, places = [], []
     for side in ("left", "right"):
         points = np.stack([landmarks.joint(f"{side}_{part}") for part in ("ankle", "toe")])
         middle = np.where(np.isfinite(points).all(axis=0), points.sum(axis=0) / 2, points[0])
+        places.append(middle[:, 1])
         speed = np.linalg.norm(np.gradient(middle, time_s, axis=0), axis=-1) / size
         calm = np.where(np.isfinite(speed), speed, 0.0)
         planted.append(median_filter(calm, size=5, mode="nearest") < PLANTED_SPEED)
-    return np.stack(planted, axis=1)
+    side_share, front_share = FREE_FOOT_SHARE
+    most = size * (side_share + (front_share - side_share) * np.cos(np.radians(yaw_deg)) ** 2)
+    with np.errstate(invalid="ignore"):
+        is_up = np.stack([places[1] - places[0] > most, places[0] - places[1] > most], axis=1)
+    result: BoolArray = np.stack(planted, axis=1) & ~is_up
+    return result
 
 
 def feet_at_home(landmarks: Landmarks, is_standing: BoolArray) -> BoolArray:

@@ -168,7 +168,11 @@ MIN_STANCE_M = 0.08
 
 
 def _image_signals(track: PoseTrack, body: BodyMotion) -> dict[str, tuple[FloatArray, FloatArray]]:
-    """What is measured in the picture itself: line of the hips, FPPA, speed of the feet."""
+    """What is measured in the picture itself: line of the hips, FPPA, speed of the feet and which one is higher.
+
+    A foot's height is over the foot that is lower in the picture: a planted foot that is further away seems up to 0.3 m
+    high to a front camera, so the height alone does not make a free foot.
+    """
     seen = {name: np.isfinite(body.joint(name)[:, 0]) for name in body.joints}
 
     def point(name: str) -> FloatArray:
@@ -180,9 +184,12 @@ def _image_signals(track: PoseTrack, body: BodyMotion) -> dict[str, tuple[FloatA
     hips = point("left_hip") - point("right_hip")
     found = {"hip_line_tilt_deg": np.degrees(np.arctan2(-hips[:, 1], np.abs(hips[:, 0])))}
     scale = _metres_per_pixel(track, body)
+    balls = {side: point(f"{side}_toe")[:, 1] for side, _ in SIDES}
+    lower = np.fmax(balls["left"], balls["right"])
     for side, sign in SIDES:
         hip, knee, ankle, toe = (point(f"{side}_{part}") for part in ("hip", "knee", "ankle", "toe"))
         found[f"fppa_{side}_deg"] = _fppa(hip, knee, ankle, medial_x=-sign * facing)
+        found[f"foot_height_{side}_m"] = scale * (lower - balls[side])
         foot = np.where(np.isfinite(toe), 0.5 * (toe + ankle), ankle)
         velocity = np.stack([rate(foot[:, i], track.time_s) for i in range(2)], axis=-1)
         found[f"foot_speed_{side}_mps"] = scale * np.linalg.norm(velocity, axis=-1)

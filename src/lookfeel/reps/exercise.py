@@ -10,7 +10,11 @@ SPLIT_DEG, SPLIT_SLOPE = (
     30.0,
     6.0,
 )  # difference of the thighs at which squat and lunge are equally likely, and how sharply
-FREE_FOOT_M, FREE_SLOPE = 0.16, 0.03  # height of the free foot: above a rear foot on its toes, below a lifted one
+FREE_FOOT_M, FREE_SLOPE = 0.18, 0.03  # height in the picture of the ball of a foot that is off the floor
+FREE_MOVE_M, MOVE_SLOPE = (
+    0.06,
+    0.015,
+)  # how far it rises and falls with the body; a planted rear foot stays (chosen by us)
 CHAIR_BALANCE = -0.045  # centre of mass this far behind the ankles (share of stature) falls back without a chair
 CHAIR_LEAN_GAIN_DEG = 12.0  # who sits must lean forward to get up; who slides down a wall need not
 MIN_STEP_MPS = 0.5  # a foot that steps moves faster than this, a planted one never (chosen by us)
@@ -51,7 +55,7 @@ def working_side(posture: Posture, guess: ExerciseGuess) -> Side:
     if guess.name == "squat" or not np.isfinite(posture.thigh_difference):
         return "both"
     if guess.name == "single_leg_squat":
-        return "left" if posture.knee_left > posture.knee_right else "right"
+        return "right" if posture.is_left_higher else "left"
     return "left" if posture.thigh_left < posture.thigh_right else "right"
 
 
@@ -62,8 +66,16 @@ def _chances(posture: Posture) -> tuple[float, float, float]:
         if np.isnan(posture.thigh_difference)
         else float(expit((posture.thigh_difference - SPLIT_DEG) / SPLIT_SLOPE))
     )
-    is_free = 0.0 if np.isnan(posture.free_foot_m) else float(expit((posture.free_foot_m - FREE_FOOT_M) / FREE_SLOPE))
+    is_free = _is_foot_free(posture)
     return (1.0 - is_split) * (1.0 - is_free), is_split * (1.0 - is_free), is_free
+
+
+def _is_foot_free(posture: Posture) -> float:
+    """Probability that a foot is in the air at the bottom: it is high, and it moves with the body."""
+    if np.isnan(posture.free_foot_m) or np.isnan(posture.free_move_m):
+        return 0.0
+    is_high = expit((posture.free_foot_m - FREE_FOOT_M) / FREE_SLOPE)
+    return float(is_high * expit((posture.free_move_m - FREE_MOVE_M) / MOVE_SLOPE))
 
 
 def _is_chair(postures: list[Posture]) -> bool:

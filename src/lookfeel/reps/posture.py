@@ -24,7 +24,8 @@ class Posture:
 
     thigh_left, thigh_right: thigh angle at the bottom (0 = parallel). lean: trunk lean at the bottom; lean_gain: how
     much more it leans while rising. moving: share of the deeper half of the dip in which a foot moves; step_mps: the
-    faster foot at its fastest on the way down and up. free_foot_m: how far the higher foot's ball is above the other's.
+    faster foot at its fastest on the way down and up. is_left_higher, free_foot_m: which foot's ball is higher in the
+    picture and by how much; free_move_m: how far it rises and falls in the deeper half, which a planted foot does not.
     balance: centre of mass ahead of the ankles, share of stature.
     """
 
@@ -36,7 +37,9 @@ class Posture:
     lean_gain: float
     moving: float
     step_mps: float
+    is_left_higher: bool
     free_foot_m: float
+    free_move_m: float
     balance: float
 
     @property
@@ -64,13 +67,22 @@ def read_posture(dip: Dip, height: FloatArray, signals: Signals) -> Posture:
         lean_gain=_high(signals["trunk_lean_deg"][after]) - lean,
         moving=float(np.mean(_faster_foot(signals)[_deep_half(dip, height)] > MOVING_MPS)),
         step_mps=_high(_faster_foot(signals)[dip.top_before : dip.top_after + 1]),
-        free_foot_m=abs(middle("foot_height_left_m") - middle("foot_height_right_m")),
+        is_left_higher=middle("foot_height_left_m") > middle("foot_height_right_m"),
+        free_foot_m=float(np.fmax(middle("foot_height_left_m"), middle("foot_height_right_m"))),
+        free_move_m=_free_movement(signals, _deep_half(dip, height)),
         balance=_balance(
             _mean(middle("shank_tilt_left_deg"), middle("shank_tilt_right_deg")),
             _mean(middle("thigh_angle_left_deg"), middle("thigh_angle_right_deg")),
             lean,
         ),
     )
+
+
+def _free_movement(signals: Signals, deep: slice) -> float:
+    """Spread (10th to 90th percentile) of the height of the foot that is higher, m; NaN where unknown."""
+    names = [name for name in ("foot_height_left_m", "foot_height_right_m") if name in signals.values]
+    spreads = [_high(signals[name][deep]) + _high(-signals[name][deep]) for name in names]
+    return float(np.fmax.reduce(spreads)) if spreads else float("nan")
 
 
 def _deep_half(dip: Dip, height: FloatArray) -> slice:

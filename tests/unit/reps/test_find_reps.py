@@ -199,7 +199,12 @@ def test_one_foot_in_the_air_is_a_single_leg_squat() -> None:
     height = np.concatenate([stand(1), rep(depth=0.6), stand(1)])
     knee = 5 + 100 * np.clip((1 - height) / 0.5, 0, 1)
     found = find_reps(
-        signals_of(height, foot_height_left_m=0.0, foot_height_right_m=0.3, knee_flexion_right_deg=0.3 * knee)
+        signals_of(
+            height,
+            foot_height_left_m=0.0,
+            foot_height_right_m=0.5 - 0.6 * (1 - height),
+            knee_flexion_right_deg=0.3 * knee,
+        )
     )
     assert found.exercise.name == "single_leg_squat"
     assert found.reps[0].side == "left"
