@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -201,7 +202,18 @@ def _provenance(
     )
 
 
-def make_folder(folder: Path) -> None:
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that could not be made, before the work and without making it.
+
+    Raises
+        StoreError: what is there of its path is no folder or may not be written to.
+    """
+    there = next(part for part in (folder, *folder.absolute().parents) if part.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        raise StoreError(f"results cannot be written to {str(folder)!r}: {str(there)!r} is no folder to write to")
+
+
+def _make_folder(folder: Path) -> None:
     """Make a folder and those above it; StoreError when that fails."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -225,7 +237,7 @@ def write_outputs(
         StoreError: the folder or the disk refused. UnreadableVideo: the clip is no longer there.
     """
     folder = Path(directory) / Path(report.video.path).stem
-    make_folder(folder)
+    _make_folder(folder)
     write_json(report, folder / "report.json")
     write_reps_csv(report, folder / "reps.csv")
     write_signals_csv(report, folder / "signals.csv")

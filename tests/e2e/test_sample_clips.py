@@ -74,6 +74,19 @@ def per_rep(clip: str, name: str, best: Any) -> list[float]:
         return [float(best(data[name][data["rep"] == rep])) for rep in range(len(truth(clip)["reps"]))]
 
 
+def deep_per_rep(clip: str, name: str, best: Any) -> list[float]:
+    """The same of the frames in which the hips are in the lower half of their way: where knees are judged."""
+    with np.load(SAMPLES / f"{clip}_gt.npz") as data:
+        names = [str(joint) for joint in data["names"]]
+        hips = data["xyz"][:, [names.index("hip_L"), names.index("hip_R")], 1].mean(axis=1)
+        result = []
+        for rep in range(len(truth(clip)["reps"])):
+            inside = data["rep"] == rep
+            middle = 0.5 * (hips[inside].min() + hips[inside].max())
+            result.append(float(best(data[name][inside & (hips <= middle)])))
+        return result
+
+
 def test_the_commands_end_well_and_keep_stderr_empty(analysed):
     for run in (analysed.as_json, analysed.as_table):
         assert (run.returncode, run.stderr) == (0, "")
@@ -138,7 +151,7 @@ def test_the_lead_leg_is_the_one_whose_thigh_goes_down(analysed):
 def test_knees_that_fall_in_are_measured_from_the_front(analysed):
     found = [rep["metrics"]["kasr_min_ratio"]["value"] for rep in analysed.whole_reps("squat_front_valgus")]
 
-    np.testing.assert_allclose(found, per_rep("squat_front_valgus", "kasr", np.nanmin), atol=0.12)
+    np.testing.assert_allclose(found, deep_per_rep("squat_front_valgus", "kasr", np.nanmin), atol=0.12)
     assert "bad" in {
         finding["severity"] for rep in analysed.whole_reps("squat_front_valgus") for finding in rep["looks"]["findings"]
     }

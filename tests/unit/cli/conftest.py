@@ -13,6 +13,7 @@ import pytest
 import report_factory
 from typer.testing import CliRunner, Result
 
+from lookfeel.errors import StoreError
 from lookfeel.types import SetReport
 
 Answer = SetReport | BaseException
@@ -34,8 +35,9 @@ class FakePipeline:
             raise answer
         return replace(answer, video=replace(answer.video, path=path))
 
-    def make_folder(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+    def check_folder(self, folder: Path) -> None:
+        if folder.is_file():
+            raise StoreError(f"{folder} is a file")
 
     def write_outputs(
         self, report: SetReport, directory: Path, *, overlay: bool = True, limits: Any = None, progress: Any = None
@@ -52,7 +54,7 @@ def pipeline(monkeypatch: pytest.MonkeyPatch) -> FakePipeline:
     fake = FakePipeline()
     module: Any = ModuleType("lookfeel.pipeline")
     module.analyze, module.write_outputs = fake.analyze, fake.write_outputs
-    module.make_folder = fake.make_folder
+    module.check_folder = fake.check_folder
     monkeypatch.setitem(sys.modules, "lookfeel.pipeline", module)
     return fake
 
