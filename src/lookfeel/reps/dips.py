@@ -22,8 +22,11 @@ class Dip:
 
     bottom: lowest. top_before, top_after: highest between it and its neighbours (or the ends of what is seen).
     travel_down, travel_up: fall and rise that are seen, in leg lengths. whole: travel that would make it whole.
+    first, last: bottoms of its neighbours, or the ends of what is seen: its events lie between.
     """
 
+    first: int
+    last: int
     top_before: int
     bottom: int
     top_after: int
@@ -120,10 +123,22 @@ def _dip(height: FloatArray, kept: list[tuple[slice, int]], i: int) -> Dip:
     top_before = before + int(np.argmax(height[before : low + 1]))
     top_after = low + int(np.argmax(height[low : after + 1]))
     return Dip(
+        first=before,
+        last=after,
         top_before=top_before,
         bottom=low,
         top_after=top_after,
         travel_down=float(height[top_before] - height[low]),
         travel_up=float(height[top_after] - height[low]),
         whole=float(max(height[top_before], height[top_after]) - height[low]),
+    )
+
+
+def deep_half(dip: Dip, height: FloatArray) -> slice:
+    """Frames around the bottom in which the hips are in the lower half of their way."""
+    is_high = height > height[dip.bottom] + 0.5 * dip.whole
+    before, after = np.flatnonzero(is_high[: dip.bottom]), np.flatnonzero(is_high[dip.bottom :])
+    return slice(
+        int(before[-1]) + 1 if len(before) else dip.top_before,
+        dip.bottom + int(after[0]) if len(after) else dip.top_after + 1,
     )

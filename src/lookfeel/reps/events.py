@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lookfeel.reps.dips import Dip
-from lookfeel.types import FloatArray
+from lookfeel.types import BoolArray, FloatArray
 
-MIN_SPEED = 0.05  # leg lengths a second: slower is standing still (with SPEED_SHARE: the definition of "moving")
+MIN_SPEED = 0.08  # of the travel a second: slower is standing still (with SPEED_SHARE: the definition of "moving")
 SPEED_SHARE = 0.08  # of the phase's peak speed
 STEEP_SHARE = 0.25  # second speed, from which the first is extrapolated to rest
 NEAR_TOP = 0.30  # of the travel: a stop further down is a hesitation, higher up it is the start (a lunge's step ends)
@@ -27,17 +27,26 @@ class Events:
     end_s: float
 
 
-def find_events(dip: Dip, height: FloatArray, time_s: FloatArray) -> Events:
+def find_events(dip: Dip, curve: FloatArray, time_s: FloatArray, *, near: slice, limits: tuple[int, int]) -> Events:
     """Events by speed, carried on to rest.
 
     Between two speeds near rest, the square root of the speed of a smooth human movement is close to a straight line
     in time (exactly so for minimum jerk); its zero is the event. A bare threshold would cut 7 % off both ends of a
     phase and turn every slow turning point into a pause.
+
+    Parameters
+        curve: (T,) falls on the way down: `fold_curve`. near: frames among which the bottom
+            lies. limits: first and last frame in which events may lie.
     """
-    speed = np.gradient(height, time_s)
-    low_s = float(time_s[dip.bottom])
-    down = _phase(dip.top_before, dip.bottom, -speed, height, time_s, top=dip.top_before, travel=dip.travel_down)
-    up = _phase(dip.bottom, dip.top_after, speed, height, time_s, top=dip.top_after, travel=dip.travel_up)
+    first, last = min(limits[0], dip.bottom), max(limits[1], dip.bottom)
+    near = slice(max(first, near.start), min(last + 1, near.stop))
+    low = near.start + int(np.argmin(curve[near])) if near.stop > near.start else dip.bottom
+    speed = np.gradient(curve, time_s)
+    way_down, way_up = slice(first, low + 1), slice(low, last + 1)
+    falls, rises = slice(max(0, dip.top_before - first), low - first + 1), slice(0, max(1, dip.top_after - low + 1))
+    down = _phase(-speed[way_down], curve[way_down], time_s[way_down], steepest_in=falls, is_descent=True)
+    up = _phase(speed[way_up], curve[way_up], time_s[way_up], steepest_in=rises, is_descent=False)
+    low_s = float(time_s[low])
     start_s, arrive_s = down if down else (float(time_s[dip.top_before]), low_s)
     leave_s, end_s = up if up else (low_s, float(time_s[dip.top_after]))
     if leave_s - arrive_s < MIN_PAUSE_S:
@@ -47,23 +56,25 @@ def find_events(dip: Dip, height: FloatArray, time_s: FloatArray) -> Events:
 
 
 def _phase(
-    first: int, last: int, speed: FloatArray, height: FloatArray, time_s: FloatArray, *, top: int, travel: float
+    speed: FloatArray, curve: FloatArray, time_s: FloatArray, *, steepest_in: slice, is_descent: bool
 ) -> tuple[float, float] | None:
-    """Begin and end in seconds of the movement between two frames; None when it is too short to tell."""
-    if last - first < 3:
+    """Begin and end in seconds of the movement in one way down or up; None when it is too short to tell.
+
+    steepest_in: where its greatest speed is looked for; the neighbour's movement lies beyond.
+    """
+    if len(curve) < 4:
         return None
-    peak = first + int(np.argmax(speed[first : last + 1]))
-    slow = max(MIN_SPEED, SPEED_SHARE * float(speed[peak]))
+    top, travel = float(curve.max()), float(curve.max() - curve.min())
+    peak = steepest_in.start + int(np.argmax(speed[steepest_in]))
+    slow = max(MIN_SPEED * travel, SPEED_SHARE * float(speed[peak]))
     steep = max(2.0 * slow, STEEP_SHARE * float(speed[peak]))
     if speed[peak] <= steep:
         return None
-    near_top = height[top] - NEAR_TOP * travel
-    near_bottom = height[top] - (1.0 - NEAR_BOTTOM) * travel
-    is_descent = top == first
-    begin_ok = (height >= near_top) if is_descent else (height <= near_bottom)
-    end_ok = (height <= near_bottom) if is_descent else (height >= near_top)
-    begin = _rest(peak, first, -1, speed, time_s, slow=slow, steep=steep, is_allowed=begin_ok)
-    end = _rest(peak, last, +1, speed, time_s, slow=slow, steep=steep, is_allowed=end_ok)
+    near_top = np.asarray(curve >= top - NEAR_TOP * travel)
+    near_bottom = np.asarray(curve <= top - (1.0 - NEAR_BOTTOM) * travel)
+    before, after = (near_top, near_bottom) if is_descent else (near_bottom, near_top)
+    begin = _rest(peak, 0, -1, speed, time_s, slow=slow, steep=steep, is_allowed=before)
+    end = _rest(peak, len(curve) - 1, +1, speed, time_s, slow=slow, steep=steep, is_allowed=after)
     return begin, end
 
 
@@ -76,7 +87,7 @@ def _rest(
     *,
     slow: float,
     steep: float,
-    is_allowed: FloatArray,
+    is_allowed: BoolArray,
 ) -> float:
     """Time at which the movement comes to rest, looking from its peak toward `limit`, never beyond it."""
     at_slow = _crossing(peak, limit, step, speed, time_s, slow, is_allowed)
@@ -91,7 +102,7 @@ def _rest(
 
 
 def _crossing(
-    peak: int, limit: int, step: int, speed: FloatArray, time_s: FloatArray, level: float, is_allowed: FloatArray
+    peak: int, limit: int, step: int, speed: FloatArray, time_s: FloatArray, level: float, is_allowed: BoolArray
 ) -> tuple[int, float] | None:
     """First frame and time, from the peak on, where speed falls below the level and the height allows an event."""
     for i in range(peak, limit, step):

@@ -4,14 +4,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lookfeel.reps.dips import Dip, blurred, find_dips
+from lookfeel.reps.dips import Dip, blurred, deep_half, find_dips
 from lookfeel.reps.events import Events, find_events
 from lookfeel.reps.exercise import recognise, working_side
+from lookfeel.reps.fold import fold_curve, standing_limits
 from lookfeel.reps.posture import Posture, read_posture
 from lookfeel.reps.screen import WALKING, is_all_walking, not_a_rep
 from lookfeel.types import ExerciseGuess, FloatArray, Rebuilt, Rep, Signals
 
-EVENT_BLUR_S = 0.04  # landmarks are already low-passed; more would lengthen a fast phase
 PARTIAL_REASON = {
     "descent": "the clip does not show the way down",
     "ascent": "the clip does not show the way up",
@@ -43,8 +43,7 @@ def find_reps(signals: Signals, *, exercise: str = "auto") -> FoundReps:
     guess = recognise(whole, given=None if exercise == "auto" else exercise)
     if guess.name in ("none", "sit_to_stand"):
         return FoundReps(reps=(), exercise=guess, warnings=(*dropped, *guess.reasons))
-    fine = blurred(signals["hip_height_ratio"], signals.time_s, blur_s=EVENT_BLUR_S)
-    reps = [_rep(dip, posture, fine, signals, guess) for dip, posture in kept]
+    reps = [_rep(dip, posture, height, signals, guess) for dip, posture in kept]
     return FoundReps(reps=_numbered(reps), exercise=guess, warnings=tuple(dropped))
 
 
@@ -65,7 +64,9 @@ def _screen(seen: list[tuple[Dip, Posture]], time_s: FloatArray) -> tuple[list[t
 
 def _rep(dip: Dip, posture: Posture, height: FloatArray, signals: Signals, guess: ExerciseGuess) -> Rep:
     time_s = signals.time_s
-    events = find_events(dip, height, time_s)
+    limits = standing_limits(signals, dip) if guess.name == "lunge" else (dip.first, dip.last)
+    curve = fold_curve(signals, height, dip)
+    events = find_events(dip, curve, time_s, near=deep_half(dip, height), limits=limits)
     frames = _frames(events, time_s)
     is_partial = dip.missing is not None
     has_descent, has_ascent = dip.missing != "descent", dip.missing != "ascent"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lookfeel.reps.dips import Dip
+from lookfeel.reps.dips import Dip, deep_half
 from lookfeel.types import FloatArray, Signals
 
 MOVING_MPS = 0.5  # a planted foot of a good picture stays below 0.3, a walker's passes 1 with each step
@@ -65,11 +65,11 @@ def read_posture(dip: Dip, height: FloatArray, signals: Signals) -> Posture:
         knee_right=middle("knee_flexion_right_deg"),
         lean=lean,
         lean_gain=_high(signals["trunk_lean_deg"][after]) - lean,
-        moving=float(np.mean(_faster_foot(signals)[_deep_half(dip, height)] > MOVING_MPS)),
+        moving=float(np.mean(_faster_foot(signals)[deep_half(dip, height)] > MOVING_MPS)),
         step_mps=_high(_faster_foot(signals)[dip.top_before : dip.top_after + 1]),
         is_left_higher=middle("foot_height_left_m") > middle("foot_height_right_m"),
         free_foot_m=float(np.fmax(middle("foot_height_left_m"), middle("foot_height_right_m"))),
-        free_move_m=_free_movement(signals, _deep_half(dip, height)),
+        free_move_m=_free_movement(signals, deep_half(dip, height)),
         balance=_balance(
             _mean(middle("shank_tilt_left_deg"), middle("shank_tilt_right_deg")),
             _mean(middle("thigh_angle_left_deg"), middle("thigh_angle_right_deg")),
@@ -83,16 +83,6 @@ def _free_movement(signals: Signals, deep: slice) -> float:
     names = [name for name in ("foot_height_left_m", "foot_height_right_m") if name in signals.values]
     spreads = [_high(signals[name][deep]) + _high(-signals[name][deep]) for name in names]
     return float(np.fmax.reduce(spreads)) if spreads else float("nan")
-
-
-def _deep_half(dip: Dip, height: FloatArray) -> slice:
-    """Frames around the bottom in which the hips are in the lower half of their way."""
-    is_high = height > height[dip.bottom] + 0.5 * dip.whole
-    before, after = np.flatnonzero(is_high[: dip.bottom]), np.flatnonzero(is_high[dip.bottom :])
-    return slice(
-        int(before[-1]) + 1 if len(before) else dip.top_before,
-        dip.bottom + int(after[0]) if len(after) else dip.top_after + 1,
-    )
 
 
 def _median(values: FloatArray) -> float:
