@@ -46,7 +46,6 @@ class Job:
     has_overlay: bool
     is_json: bool
     is_quiet: bool
-    is_one_of_many: bool
 
 
 def main() -> None:
@@ -206,7 +205,6 @@ def analyze(
         has_overlay=has_overlay,
         is_json=is_json,
         is_quiet=is_quiet,
-        is_one_of_many=len(clips) > 1,
     )
     try:
         exit_code = max(_analyze_one(clip, job) for clip in clips)
@@ -276,32 +274,30 @@ def _analyze_one(clip: str, job: Job) -> int:
                 report, job.output, overlay=job.has_overlay, limits=job.settings["limits"], progress=on_progress
             )
     except LookfeelError as error:
-        _show_failure(error, clip=clip, is_json=job.is_json, is_one_of_many=job.is_one_of_many)
+        _show_failure(error, clip=clip, is_json=job.is_json)
         return error.exit_code
     if job.is_json:
         from lookfeel.report import report_document
 
-        _print_json(report_document(report).model_dump(mode="json"), is_one_of_many=job.is_one_of_many)
+        _print_json(report_document(report).model_dump(mode="json"))
     elif not job.is_quiet:
         show_report(Console(highlight=False), report, folder=folder)
     return 0
 
 
-def _show_failure(
-    error: LookfeelError, *, clip: str | None = None, is_json: bool, is_one_of_many: bool = False
-) -> None:
+def _show_failure(error: LookfeelError, *, clip: str | None = None, is_json: bool) -> None:
     """Say on stderr what went wrong and what to do next, and on stdout too where a program reads there."""
     from lookfeel.terminal import show_error
 
     show_error(Console(stderr=True, highlight=False), error, clip=clip)
     if is_json:
         what = {"code": error.code, "message": error.message, "hint": error.hint, "exit_code": error.exit_code}
-        _print_json({"clip": clip, "error": what}, is_one_of_many=is_one_of_many)
+        _print_json({"clip": clip, "error": what})
 
 
-def _print_json(document: dict[str, Any], *, is_one_of_many: bool) -> None:
-    """Print one JSON object: over several lines when it is alone, on one line among others (JSON Lines)."""
-    typer.echo(json.dumps(document, allow_nan=False, indent=None if is_one_of_many else 2))
+def _print_json(document: dict[str, Any]) -> None:
+    """Print one JSON object on one line (JSON Lines)."""
+    typer.echo(json.dumps(document, allow_nan=False))
 
 
 @app.command()

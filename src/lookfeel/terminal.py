@@ -23,7 +23,7 @@ from lookfeel.report.wording import (
     LOOKS_WORDS,
     SIDE_LETTERS,
     VIEW_WORDS,
-    name_words,
+    exercise_words,
     number_text,
     percent_text,
 )
@@ -152,7 +152,7 @@ def _heading(report: SetReport) -> Text:
 def _exercise_words(exercise: ExerciseGuess) -> str:
     if exercise.name == "none":
         return f"no exercise that we know ({percent_text(exercise.confidence)} sure)"
-    name = name_words(printable(exercise.variant or exercise.name)).lower()
+    name = printable(exercise_words(exercise.name, exercise.variant)).lower()
     return f"{name} (as given)" if exercise.was_given else f"{name} ({percent_text(exercise.confidence)} sure)"
 
 
@@ -168,8 +168,9 @@ def _rep_table(report: SetReport) -> Table:
     looks = parts_of_reps(report.reps, report.rep_looks)
     has_kasr = any(row["kasr_min_ratio"].value is not None for row in metrics if "kasr_min_ratio" in row)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
-    for heading in ("rep", "side", "knee in", *(["KASR"] if has_kasr else []), "depth", "tempo, s", "looks", "notes"):
-        table.add_column(heading, no_wrap=True, justify="right" if heading in ("rep", "knee in", "KASR") else "left")
+    kasr = ["KASR"] if has_kasr else []
+    for heading in ("rep", "side", "knee cm", *kasr, "depth", "tempo, s", "looks", "notes"):
+        table.add_column(heading, no_wrap=True, justify="right" if heading in ("rep", "KASR") else "left")
     for rep, figures, look in zip(report.reps, metrics, looks, strict=True):
         cells = [ABSENT if rep.is_partial else str(rep.index), rep.side, _knee_cell(figures, rep)]
         cells += [_figure(figures.get("kasr_min_ratio"), digits=2)] if has_kasr else []
@@ -187,14 +188,13 @@ def _figure(metric: Metric | None, *, factor: float = 1.0, digits: int = 0) -> s
 
 
 def _knee_cell(figures: Figures, rep: Rep) -> str:
-    """The knee of the working side that travels further in, in cm: 'L 3'; negative = out."""
+    """How far the working knees travel in, in cm: 'L3 R5'; negative = out."""
     sides = ("left", "right") if rep.side == "both" else (rep.side,)
     metrics = {side: figures.get(f"knee_over_foot_{side}_m") for side in sides}
     seen = {side: metric.value for side, metric in metrics.items() if metric is not None and metric.value is not None}
     if not seen:
         return ABSENT
-    side = max(seen, key=lambda name: seen[name])
-    return f"{SIDE_LETTERS[side]} {_figure(metrics[side], factor=100)} cm"
+    return " ".join(f"{SIDE_LETTERS[side]}{_figure(metrics[side], factor=100)}" for side in seen)
 
 
 def _depth_cell(thigh: Metric | None) -> str:

@@ -64,6 +64,9 @@ UNSEEN_SD_M = 0.08
 us: a plate before the hip leaves about 4 cm between knee and shoulder, feet outside the picture 15 cm and more."""
 
 
+UNSEEN_WARNING = "The athlete is never seen well enough from shoulders to knees to be measured."
+
+
 def lift_body(track: PoseTrack, *, height_m: float | None = None) -> BodyMotion:
     """Lift the athlete's landmarks to a skeleton in metres.
 
@@ -90,7 +93,10 @@ def lift_body(track: PoseTrack, *, height_m: float | None = None) -> BodyMotion:
     )
     if scene is None:
         return _nothing(
-            track, lengths, height_m is not None, (*warnings, "shoulders and knees are never seen together")
+            track,
+            lengths,
+            height_m is not None,
+            (*warnings, UNSEEN_WARNING),
         )
     position, covariance, segments = _solve(landmarks, scene, yaw_sd_rad=np.radians(min(yaw_sd, REFINED_YAW_SD_DEG)))
     unsure = np.sqrt(np.trace(covariance, axis1=2, axis2=3)) > UNSEEN_SD_M * np.sqrt(3)
@@ -122,7 +128,7 @@ def _yaw(track: PoseTrack) -> tuple[float, float, tuple[str, ...]]:
         return view.yaw_deg, sd, ()
     if view.name in YAW_OF_VIEW_DEG:
         return YAW_OF_VIEW_DEG[view.name], sd, ()
-    return 0.0, 0.0, ("the camera's direction is unknown; the body is drawn as if seen from the front",)
+    return 0.0, 0.0, ("The camera's direction is unknown; the body is taken as if seen from the front.",)
 
 
 def _solve(

@@ -196,11 +196,19 @@ def _image_signals(track: PoseTrack, body: BodyMotion) -> dict[str, tuple[FloatA
     return {name: (value, np.zeros_like(value)) for name, value in found.items()}
 
 
+SEEN_THIGH_SHARE = 0.6
+"""Of its longest length in the picture: a thigh foreshortened to less (53 degrees off) has no angle worth naming.
+Chosen by us."""
+
+
 def _fppa(hip: FloatArray, knee: FloatArray, ankle: FloatArray, *, medial_x: float) -> FloatArray:
     """180 less the angle at the knee in the picture; + = knee medial. medial_x: the picture's side that is medial."""
     up, down = hip - knee, ankle - knee
     bend = np.degrees(np.arctan2(up[:, 0] * down[:, 1] - up[:, 1] * down[:, 0], np.sum(up * down, axis=-1)))
     off = 180.0 - np.abs(bend)
+    thigh = np.linalg.norm(up, axis=-1)
+    if np.isfinite(thigh).any():  # a thigh that points at the camera has no direction in the picture
+        off = np.where(thigh >= SEEN_THIGH_SHARE * np.nanpercentile(thigh, 95.0), off, np.nan)
     signed: FloatArray = np.where(bend >= 0, -off, off) * medial_x
     return signed
 

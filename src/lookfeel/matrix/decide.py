@@ -58,6 +58,8 @@ def decide(
 def _pick(case: Case) -> Pick:
     if case.state == "stop":
         return stop_pick(case)
+    if case.n_reps == 0 and case.state != "bad":
+        return Pick(rule_id="nothing_seen")
     if case.state == "bad":
         return _more_cautious(case, feels_bad_pick(case)) if case.looks.state == "bad" else feels_bad_pick(case)
     if case.state == "unknown":
@@ -85,7 +87,12 @@ def _more_cautious(case: Case, by_feels: Pick) -> Pick:
     by_looks, reasons = looks_bad_pick(case), case.settings.reasons
     if _caution(case, by_looks) > _caution(case, by_feels):
         told = (*by_feels.reasons, *by_looks.reasons, reasons.more_cautious)
-        return Pick(rule_id=by_looks.rule_id, reasons=told, parameters=by_looks.parameters, facts=by_looks.facts)
+        return Pick(
+            rule_id=by_looks.rule_id,
+            reasons=told,
+            parameters=by_feels.parameters | by_looks.parameters,
+            facts=by_looks.facts,
+        )
     told = (*by_feels.reasons, reasons.pain_outranks)
     return Pick(rule_id=by_feels.rule_id, reasons=told, parameters=by_feels.parameters, facts=by_feels.facts)
 

@@ -186,5 +186,8 @@ def looks_reasons(case: Case) -> tuple[str, ...]:
 
 def unseen_reasons(case: Case) -> tuple[str, ...]:
     """What this view cannot show."""
-    unseen = [item.label.lower() for item in case.looks.items if item.weight == 0]
-    return (case.settings.reasons.not_in_view.format(unseen=", ".join(unseen)),) if unseen else ()
+    items, reasons = case.looks.items, case.settings.reasons
+    unseen = [item.label.lower() for item in items if item.weight == 0]
+    missed = [f"{item.label.lower()} ({item.reason})" for item in items if item.weight > 0 and item.score is None]
+    told = [reasons.not_in_view.format(unseen=", ".join(unseen))] if unseen else []
+    return (*told, *([reasons.not_measured.format(unseen="; ".join(missed))] if missed else []))

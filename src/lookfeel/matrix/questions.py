@@ -8,7 +8,7 @@ from lookfeel.matrix.feels import pain_rise
 
 def missing_questions(case: Case, rule_id: str) -> tuple[str, ...]:
     """Questions whose answers could change this decision, in the order in which to ask them; none after a stop."""
-    if case.state == "stop":
+    if case.state == "stop" or rule_id == "nothing_seen":
         return ()
     asked = [*_about_feels(case), *(_about_bad(case) if case.state == "bad" else ())]
     if case.looks.state == "bad":

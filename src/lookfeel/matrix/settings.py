@@ -36,6 +36,7 @@ RULE_IDS: tuple[str, ...] = (
     "looks_bad.hold",
     "looks_bad.reduce",
     "looks_bad.regress",
+    "nothing_seen",
     "feels_unknown.looks_good",
     "feels_unknown.looks_uncertain",
     "feels_unknown.looks_not_assessable",
@@ -268,6 +269,7 @@ class Reasons(StrictModel):
     looks_not_assessable: str
     unscored_reps: str
     not_in_view: str
+    not_measured: str
     points: str
     assumed: str
     assumed_experience: str

@@ -28,7 +28,7 @@ from lookfeel.report.draw import (
     wrapped,
 )
 from lookfeel.report.movie import new_movie
-from lookfeel.report.wording import VIEW_WORDS, name_words, value_text
+from lookfeel.report.wording import VIEW_WORDS, exercise_words, value_text
 from lookfeel.types import Finding, FloatArray, Frame, PoseTrack, Rep, SetReport
 
 KeyFrames = Mapping[int, bytes]
@@ -72,10 +72,10 @@ def render_overlay(
     key_frames: dict[int, bytes] = {}
     with new_movie(path, nominal_fps=_nominal_fps(report)) as movie:
         for n_done, frame in enumerate(frames, start=1):
-            picture = scene.drawn_on(frame)
-            movie.add(picture, time_s=frame.time_s)
-            if frame.index in wanted:
-                key_frames[frame.index] = jpeg(picture, longest_side_px=_KEY_FRAME_PX)
+            if frame.index in wanted:  # without the banner: two findings may share a frame, the page words each
+                still = scene.drawn_on(frame, with_banner=False)
+                key_frames[frame.index] = jpeg(still, longest_side_px=_KEY_FRAME_PX)
+            movie.add(scene.drawn_on(frame), time_s=frame.time_s)
             if on_frame is not None:
                 on_frame(n_done)
     return MappingProxyType(key_frames)
@@ -123,7 +123,7 @@ class Scene:
         self._near_leg = NEAR_LEG.get(view)
         self._far_side = "right" if "left" in view else "left"
 
-    def drawn_on(self, frame: Frame) -> NDArray[np.uint8]:
+    def drawn_on(self, frame: Frame, *, with_banner: bool = True) -> NDArray[np.uint8]:
         """(h, w, 3) uint8: the frame with the drawing, even in height and width."""
         width, height = overlay_size(frame.rgb.shape[1], frame.rgb.shape[0])
         canvas = Canvas(resized(frame.rgb, width, height))
@@ -136,7 +136,8 @@ class Scene:
             self._draw_measures(canvas, moment, points)
         self._draw_header(canvas, moment)
         self._draw_strip(canvas, moment)
-        self._draw_banner(canvas, moment)
+        if with_banner:
+            self._draw_banner(canvas, moment)
         return canvas.rgb
 
     def moment(self, index: int, time_s: float) -> Moment:
@@ -224,7 +225,7 @@ class Scene:
     def _draw_header(self, canvas: Canvas, moment: Moment) -> None:
         """What, from where and how many, and which tint is which of the athlete's sides."""
         exercise, unit = self._report.exercise, canvas.unit
-        known = "No known exercise" if exercise.name == "none" else name_words(exercise.variant or exercise.name)
+        known = "No known exercise" if exercise.name == "none" else exercise_words(exercise.name, exercise.variant)
         canvas.box(0, 0, canvas.width, _HEADER * unit, BLACK, opacity=0.55)
         what = f"{known} · from {VIEW_WORDS[self._report.view.name]}"
         canvas.text(what, 2 * unit, 1.4 * unit, WHITE, height=2.0)
@@ -341,7 +342,7 @@ def phase_of(rep: Rep | None, index: int) -> str:
         return ""
     if index < rep.bottom_start:
         return "down"
-    return "bottom" if index < rep.ascent_start else "up"
+    return "bottom" if index < rep.ascent_start or index == rep.bottom else "up"
 
 
 def knee_track_text(offset_m: float) -> str:

@@ -29,6 +29,7 @@ from lookfeel.report.wording import (
     THRESHOLD_WORDS,
     VIEW_WORDS,
     because,
+    exercise_words,
     name_words,
     number_text,
     parameter_text,
@@ -161,7 +162,7 @@ def build_page(report: SetReport, *, key_frames: Mapping[int, bytes], overlay_na
 def _facts(document: ReportDocument) -> tuple[str, ...]:
     """What the clip is, in a few words each."""
     exercise = document.exercise
-    known = "No known exercise" if exercise.name == "none" else name_words(exercise.variant or exercise.name)
+    known = "No known exercise" if exercise.name == "none" else exercise_words(exercise.name, exercise.variant)
     reps = "1 rep" if document.n_reps == 1 else f"{document.n_reps} reps"
     n_partial = len(document.reps) - document.n_reps
     cut = (f"{n_partial} cut off, not counted",) if n_partial else ()
@@ -270,7 +271,14 @@ def _knee_cell(rep: RepDocument) -> Cell:
     if worst is None:
         return _absent()
     leg, metric = worst
-    return _figure_cell(metric, prefix=f"{SIDE_LETTERS[leg]} ")
+    other = rep.metrics.get(f"knee_over_foot_{'right' if leg == 'left' else 'left'}_m")
+    shown = SHOWN_UNITS[metric.unit]
+    also = (
+        ""
+        if rep.side != "both" or other is None or other.value is None
+        else (f"{'R' if leg == 'left' else 'L'} {number_text(other.value * shown.factor, shown.decimals)}")
+    )
+    return _figure_cell(metric, prefix=f"{SIDE_LETTERS[leg]} ", extra=also)
 
 
 def _depth_cell(rep: RepDocument) -> Cell:

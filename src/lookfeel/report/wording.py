@@ -128,6 +128,12 @@ def name_words(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def exercise_words(name: str, variant: str | None) -> str:
+    """'Lunge, alternating': the exercise and, when known, its variant."""
+    words = name_words(name)
+    return words if variant is None else f"{words}, {variant.replace('_', ' ')}"
+
+
 def parameter_text(name: str, value: float) -> tuple[str, str]:
     """Label and figure of one parameter of an action; a factor is shown as the change that it makes."""
     stem, _, suffix = name.rpartition("_")

@@ -27,7 +27,7 @@ class Events:
     end_s: float
 
 
-def find_events(dip: Dip, curve: FloatArray, time_s: FloatArray, *, near: slice, limits: tuple[int, int]) -> Events:
+def find_events(dip: Dip, curve: FloatArray, time_s: FloatArray, *, near: slice) -> Events:
     """Events by speed, carried on to rest.
 
     Between two speeds near rest, the square root of the speed of a smooth human movement is close to a straight line
@@ -36,11 +36,10 @@ def find_events(dip: Dip, curve: FloatArray, time_s: FloatArray, *, near: slice,
 
     Parameters
         curve: (T,) falls on the way down: `fold_curve`. near: frames among which the bottom
-            lies. limits: first and last frame in which events may lie.
+            lies.
     """
-    first, last = min(limits[0], dip.bottom), max(limits[1], dip.bottom)
-    near = slice(max(first, near.start), min(last + 1, near.stop))
-    low = near.start + int(np.argmin(curve[near])) if near.stop > near.start else dip.bottom
+    first, last = dip.first, dip.last
+    low = near.start + int(np.argmin(curve[near]))
     speed = np.gradient(curve, time_s)
     way_down, way_up = slice(first, low + 1), slice(low, last + 1)
     falls, rises = slice(max(0, dip.top_before - first), low - first + 1), slice(0, max(1, dip.top_after - low + 1))

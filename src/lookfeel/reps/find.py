@@ -7,7 +7,7 @@ import numpy as np
 from lookfeel.reps.dips import Dip, blurred, deep_half, find_dips
 from lookfeel.reps.events import Events, find_events
 from lookfeel.reps.exercise import recognise, working_side
-from lookfeel.reps.fold import fold_curve, standing_limits
+from lookfeel.reps.fold import fold_curve
 from lookfeel.reps.posture import Posture, read_posture
 from lookfeel.reps.screen import WALKING, is_all_walking, not_a_rep
 from lookfeel.types import ExerciseGuess, FloatArray, Rebuilt, Rep, Signals
@@ -64,9 +64,7 @@ def _screen(seen: list[tuple[Dip, Posture]], time_s: FloatArray) -> tuple[list[t
 
 def _rep(dip: Dip, posture: Posture, height: FloatArray, signals: Signals, guess: ExerciseGuess) -> Rep:
     time_s = signals.time_s
-    limits = standing_limits(signals, dip) if guess.name == "lunge" else (dip.first, dip.last)
-    curve = fold_curve(signals, height, dip)
-    events = find_events(dip, curve, time_s, near=deep_half(dip, height), limits=limits)
+    events = find_events(dip, fold_curve(signals, dip), time_s, near=deep_half(dip, height))
     frames = _frames(events, time_s)
     is_partial = dip.missing is not None
     has_descent, has_ascent = dip.missing != "descent", dip.missing != "ascent"

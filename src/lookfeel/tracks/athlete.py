@@ -6,8 +6,9 @@ from lookfeel.errors import InvalidValue, MissingKeypoint, NoPerson
 from lookfeel.tracks.clean import blank_outside, fill_short_gaps, reject_jumps, smooth, unswap_sides
 from lookfeel.tracks.people import Person, find_people
 from lookfeel.tracks.view import estimate_view
-from lookfeel.types import PoseDetections, PoseTrack, Skeleton
+from lookfeel.types import BoolArray, FloatArray, PoseDetections, PoseTrack, Skeleton
 
+MIN_FEET_SHARE = 0.5  # of the time in which the hips are seen; less is worth a word (chosen by us)
 NEEDED_KEYPOINTS = tuple(
     f"{side}_{joint}" for side in ("left", "right") for joint in ("shoulder", "hip", "knee", "ankle")
 )
@@ -88,5 +89,14 @@ def _clean(
         view=view,
         person=number,
         n_people=n_people,
-        warnings=warnings,
+        warnings=(*warnings, *_missing_feet(xy, detections.skeleton)),
     )
+
+
+def _missing_feet(xy_px: FloatArray, skeleton: Skeleton) -> tuple[str, ...]:
+    """A word about ankles that are out of the picture for most of the time in which the hips are in it."""
+    hips = np.isfinite(xy_px[:, skeleton.index("left_hip"), 0])
+    ankles: BoolArray = np.isfinite(xy_px[:, [skeleton.index("left_ankle"), skeleton.index("right_ankle")], 0])
+    if not hips.any() or np.mean(ankles[hips].any(axis=1)) >= MIN_FEET_SHARE:
+        return ()
+    return ("The feet are out of the picture for most of the clip: what needs them is not judged. Film them too.",)

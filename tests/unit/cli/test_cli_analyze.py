@@ -19,7 +19,7 @@ def test_one_clip_gives_a_table_and_the_next_action(lookfeel, pipeline):
     assert result.exit_code == 0
     assert result.stderr == ""
     assert pipeline.written[0][2] is True
-    for expected in ("squat.mp4", "squat (96 % sure)", "filmed from the front", "L 2 cm", "88 (79-95)", "partial"):
+    for expected in ("squat.mp4", "squat (96 % sure)", "filmed from the front", "L2 R", "88 (79-95)", "partial"):
         assert expected in result.stdout
     assert report_factory.front_squat().decision.text in result.stdout
     assert "squat/report.html" in result.stdout

@@ -41,7 +41,7 @@ def test_every_report_fits_and_nothing_is_cut_off(name, width):
 def test_a_row_shows_knee_depth_tempo_and_looks():
     cells = row_of(drawn(report_factory.front_squat()), 3)
 
-    assert " ".join(cells) == "3 both L 4 cm 0.87 ~−1° parallel 1.6 0.2 1.3 0.4 69 (60-76) watch"
+    assert " ".join(cells) == "3 both L4 R0 0.87 ~−1° parallel 1.6 0.2 1.3 0.4 69 (60-76) watch"
 
 
 def test_what_the_view_hides_is_a_dash_and_its_column_is_left_out():

@@ -92,7 +92,7 @@ def test_views_map_to_the_lists() -> None:
     [
         ('label = "Hips centred"', 'lable = "Hips centred"', "lable: unknown key; allowed: .*label"),
         ("watch = 0.025", "watch = 0.005", "anchors must run strictly"),
-        ("front = 0.2 }", "front = 0.3 }", "front view add up to 1.1"),
+        ("weights = { front = 0.2,", "weights = { front = 0.3,", "front view add up to 1.1"),
         ("watch = 0.025", "watch = nan", "anchors.watch"),
         ("watch = 0.025", 'watch = "0.025"', "anchors.watch"),
         ("watch = 0.025", "watch = 1979-05-27", "anchors.watch"),
