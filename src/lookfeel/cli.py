@@ -262,13 +262,13 @@ def _check_folders(clips: list[str]) -> None:
 def _analyze_one(clip: str, job: Job) -> int:
     """Do the job with one clip and say how it went; the exit code it asks for."""
     from lookfeel.pipeline import analyze as analyze_clip
-    from lookfeel.pipeline import check_folder, write_outputs
+    from lookfeel.pipeline import check_folder, clip_folder, write_outputs
     from lookfeel.terminal import progress_bars, show_report
 
     errors = Console(stderr=True, highlight=False)
     try:
         with progress_bars(errors, title=clip, is_shown=errors.is_terminal and not job.is_quiet) as on_progress:
-            check_folder(job.output)
+            check_folder(clip_folder(clip, job.output))
             report = analyze_clip(clip, progress=on_progress, **job.settings)
             folder = write_outputs(
                 report, job.output, overlay=job.has_overlay, limits=job.settings["limits"], progress=on_progress

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from lookfeel import __version__
 from lookfeel.body import lift_body
-from lookfeel.errors import StoreError
+from lookfeel.errors import InvalidValue, StoreError
 from lookfeel.exercises import ExerciseSpec, load_exercise, resolve_exercise, spec_sha256
 from lookfeel.ingest import Limits, open_video
 from lookfeel.kinematics import measure_reps, measure_signals
@@ -43,6 +43,7 @@ from lookfeel.types import (
 Timed = TypeVar("Timed", Signals, PoseTrack, BodyMotion)
 LIBRARIES = ("av", "numpy", "onnxruntime", "opencv-python-headless", "scipy")
 OVERLAY_NAME = "overlay.mp4"
+OUTPUT_NAMES = ("report.json", "reps.csv", "signals.csv", "report.html", OVERLAY_NAME)
 OVERLAY_SIDE_PX = 1280  # sharp on a laptop, and half the bytes and time of full HD (chosen by us)
 AUTO = "auto"
 FALLBACK_EXERCISE = "squat"
@@ -202,6 +203,19 @@ def _provenance(
     )
 
 
+def clip_folder(path: str | Path, directory: str | Path) -> Path:
+    """Folder of one clip's results: `directory`/<stem of the clip>, never above or outside `directory`.
+
+    Raises
+        InvalidValue: the results would overwrite the clip itself.
+    """
+    stem = Path(path).stem
+    folder = Path(directory) / (stem if stem.strip(". ") else "clip")
+    if folder.resolve() == Path(path).resolve().parent and Path(path).name in OUTPUT_NAMES:
+        raise InvalidValue(f"the results would overwrite {Path(path).name!r} itself", hint="Give another -o.")
+    return folder
+
+
 def check_folder(folder: Path) -> None:
     """Refuse a folder that could not be made, before the work and without making it.
 
@@ -236,15 +250,19 @@ def write_outputs(
     Raises
         StoreError: the folder or the disk refused. UnreadableVideo: the clip is no longer there.
     """
-    folder = Path(directory) / Path(report.video.path).stem
+    folder = clip_folder(report.video.path, directory)
     _make_folder(folder)
-    write_json(report, folder / "report.json")
-    write_reps_csv(report, folder / "reps.csv")
-    write_signals_csv(report, folder / "signals.csv")
     key_frames: Mapping[int, bytes] = {}
     if overlay:
         with open_video(report.video.path, limits=limits or Limits(), max_side_px=OVERLAY_SIDE_PX) as video:
+            if video.info.sha256 != report.video.sha256:
+                raise InvalidValue("the clip changed since it was analysed", hint="Analyse it again.")
             told = _told(progress, "overlay", report.decode.n_frames)
             key_frames = render_overlay(report, video, folder / OVERLAY_NAME, on_frame=told)
+    else:
+        (folder / OVERLAY_NAME).unlink(missing_ok=True)  # of an earlier run, which these results do not belong to
+    write_json(report, folder / "report.json")
+    write_reps_csv(report, folder / "reps.csv")
+    write_signals_csv(report, folder / "signals.csv")
     write_html(report, folder / "report.html", key_frames=key_frames, overlay_name=OVERLAY_NAME if overlay else None)
     return folder

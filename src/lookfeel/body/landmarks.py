@@ -75,7 +75,8 @@ def select_landmarks(track: PoseTrack) -> Landmarks:
     is_seen = confidence >= np.where(is_foot, FEET_SEEN_CONFIDENCE, SEEN_CONFIDENCE)
     inside = (xy >= 0).all(axis=-1) & (xy[..., 0] <= track.width_px) & (xy[..., 1] <= track.height_px)
     is_seen &= inside
-    is_seen &= is_seen.mean(axis=0) >= SEEN_SHARE
+    n_there = int(np.isfinite(track.xy_px[..., 0]).any(axis=1).sum())  # frames without the athlete do not count
+    is_seen &= is_seen.sum(axis=0) >= SEEN_SHARE * max(n_there, 1)
     return Landmarks(xy_px=np.where(is_seen[..., None], xy, np.nan), confidence=confidence, is_filled=is_filled)
 
 

@@ -67,6 +67,22 @@ us: a plate before the hip leaves about 4 cm between knee and shoulder, feet out
 UNSEEN_WARNING = "The athlete is never seen well enough from shoulders to knees to be measured."
 
 
+TURNED_WARNING = "The athlete lies or stands on the head in this picture: turn the clip upright and try again."
+
+UPRIGHT_SHARE = 0.5
+"""Knees are this many torso lengths below the shoulders in at least half of the frames of anybody who squats upright;
+at the bottom of a deep squat they still are. Chosen by us."""
+
+
+def is_not_upright(landmarks: Landmarks) -> bool:
+    """Whether shoulders are not above knees in most frames: a phone that lost its rotation, or somebody lying down."""
+    shoulder, hip, knee = (landmarks.middle(part) for part in ("shoulder", "hip", "knee"))
+    torso = np.linalg.norm(shoulder - hip, axis=1)
+    below = (knee[:, 1] - shoulder[:, 1])[np.isfinite(torso)] / torso[np.isfinite(torso)]
+    below = below[np.isfinite(below)]
+    return bool(len(below) and np.median(below) < UPRIGHT_SHARE)
+
+
 def lift_body(track: PoseTrack, *, height_m: float | None = None) -> BodyMotion:
     """Lift the athlete's landmarks to a skeleton in metres.
 
@@ -91,6 +107,8 @@ def lift_body(track: PoseTrack, *, height_m: float | None = None) -> BodyMotion:
         yaw_deg=yaw,
         yaw_sd_deg=yaw_sd,
     )
+    if is_not_upright(landmarks):
+        return _nothing(track, lengths, height_m is not None, (*warnings, TURNED_WARNING))
     if scene is None:
         return _nothing(
             track,

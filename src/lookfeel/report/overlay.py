@@ -116,8 +116,9 @@ class Scene:
         self._report = report
         self._track = report.track
         self._findings = all_findings(report)
-        self._metrics = {row.rep_index: row.metrics for row in report.rep_metrics}
-        self._states = {looks.rep_index: looks.state for looks in report.rep_looks}
+        starts = [rep.start for rep in report.reps]  # partial reps share the number 0
+        self._metrics = dict(zip(starts, (row.metrics for row in report.rep_metrics), strict=False))
+        self._states = dict(zip(starts, (looks.state for looks in report.rep_looks), strict=False))
         self._n_whole = sum(not rep.is_partial for rep in report.reps)
         view = report.view.name
         self._near_leg = NEAR_LEG.get(view)
@@ -207,7 +208,7 @@ class Scene:
     def _draw_knee_track(self, canvas: Canvas, moment: Moment, points: dict[str, Place], leg: str) -> None:
         """The foot's line, the plumb line from the knee, and how far inside the knee is; only where it was judged."""
         offset_m = self._signal(f"knee_over_foot_{leg}_m", moment.index)
-        metric = self._metrics.get(moment.rep.index, {}).get(f"knee_over_foot_{leg}_m") if moment.rep else None
+        metric = self._metrics.get(moment.rep.start, {}).get(f"knee_over_foot_{leg}_m") if moment.rep else None
         knee, heel, toe = (points.get(f"{leg}_{joint}") for joint in ("knee", "heel", "toe"))
         if metric is None or metric.status == "not_assessable" or knee is None or heel is None or toe is None:
             return
@@ -255,7 +256,7 @@ class Scene:
         top, unit = canvas.height - _STRIP * canvas.unit, canvas.unit
         canvas.box(0, top, canvas.width, canvas.height, BLACK, opacity=0.6)
         for rep in self._report.reps:
-            colour = GREY if rep.is_partial else STATE_COLOURS[self._states.get(rep.index, "not_assessable")]
+            colour = GREY if rep.is_partial else STATE_COLOURS[self._states.get(rep.start, "not_assessable")]
             left, right = (canvas.width * time_s / total_s for time_s in (rep.start_s, rep.end_s))
             now = min(max(left, canvas.width * moment.time_s / total_s), right)
             canvas.box(left, top + 0.5 * unit, now, canvas.height - 0.4 * unit, colour)

@@ -16,15 +16,20 @@ MIN_PAUSE_S = 0.12  # of rest, as carried on from both sides; shorter is a turni
 BOTTOM_AT = 0.4  # of a pause: people mark its bottom soon after the descent has ended (chosen by us)
 
 
+Phase = tuple[float | None, float | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Events:
-    """Seconds. Without a pause arrive_s = bottom_s = leave_s."""
+    """Seconds. Without a pause arrive_s = bottom_s = leave_s. has_start, has_end: the rest before and after is seen."""
 
     start_s: float
     arrive_s: float
     bottom_s: float
     leave_s: float
     end_s: float
+    has_start: bool
+    has_end: bool
 
 
 def find_events(dip: Dip, curve: FloatArray, time_s: FloatArray, *, near: slice) -> Events:
@@ -46,18 +51,34 @@ def find_events(dip: Dip, curve: FloatArray, time_s: FloatArray, *, near: slice)
     down = _phase(-speed[way_down], curve[way_down], time_s[way_down], steepest_in=falls, is_descent=True)
     up = _phase(speed[way_up], curve[way_up], time_s[way_up], steepest_in=rises, is_descent=False)
     low_s = float(time_s[low])
-    start_s, arrive_s = down if down else (float(time_s[dip.top_before]), low_s)
-    leave_s, end_s = up if up else (low_s, float(time_s[dip.top_after]))
+    start_s, arrive_s = _known(down, float(time_s[dip.top_before if down is None else first]), low_s)
+    leave_s, end_s = _known(up, low_s, float(time_s[dip.top_after if up is None else last]))
     if leave_s - arrive_s < MIN_PAUSE_S:
         arrive_s = leave_s = 0.5 * (arrive_s + leave_s)
     bottom_s = arrive_s + BOTTOM_AT * (leave_s - arrive_s)
-    return Events(start_s=start_s, arrive_s=arrive_s, bottom_s=bottom_s, leave_s=leave_s, end_s=end_s)
+    return Events(
+        start_s=start_s,
+        arrive_s=arrive_s,
+        bottom_s=bottom_s,
+        leave_s=leave_s,
+        end_s=end_s,
+        has_start=down is not None and down[0] is not None,
+        has_end=up is not None and up[1] is not None,
+    )
+
+
+def _known(phase: Phase | None, begin_s: float, end_s: float) -> tuple[float, float]:
+    """Both ends of a phase, with the given times where it shows no rest."""
+    begin, end = phase if phase is not None else (None, None)
+    return begin_s if begin is None else begin, end_s if end is None else end
 
 
 def _phase(
     speed: FloatArray, curve: FloatArray, time_s: FloatArray, *, steepest_in: slice, is_descent: bool
-) -> tuple[float, float] | None:
+) -> Phase | None:
     """Begin and end in seconds of the movement in one way down or up; None when it is too short to tell.
+
+    An end is None where the picture shows no rest there: the clip begins or ends in the movement.
 
     steepest_in: where its greatest speed is looked for; the neighbour's movement lies beyond.
     """
@@ -87,11 +108,11 @@ def _rest(
     slow: float,
     steep: float,
     is_allowed: BoolArray,
-) -> float:
-    """Time at which the movement comes to rest, looking from its peak toward `limit`, never beyond it."""
+) -> float | None:
+    """Time at which the movement comes to rest, looking from its peak toward `limit`; None when it does not."""
     at_slow = _crossing(peak, limit, step, speed, time_s, slow, is_allowed)
     if at_slow is None:
-        return float(time_s[limit])
+        return None
     frame, slow_s = at_slow
     steep_s = _last_above(frame, peak, step, speed, time_s, steep)
     ratio = np.sqrt(slow) / (np.sqrt(steep) - np.sqrt(slow))

@@ -67,7 +67,8 @@ def _rep(dip: Dip, posture: Posture, height: FloatArray, signals: Signals, guess
     events = find_events(dip, fold_curve(signals, dip), time_s, near=deep_half(dip, height))
     frames = _frames(events, time_s)
     is_partial = dip.missing is not None
-    has_descent, has_ascent = dip.missing != "descent", dip.missing != "ascent"
+    has_descent = dip.missing != "descent" and events.has_start
+    has_ascent = dip.missing != "ascent" and events.has_end
     known = np.isfinite(signals["hip_height_ratio"][frames[0] : frames[4]])
     return Rep(
         index=0,

@@ -44,7 +44,7 @@ def _require(skeleton: Skeleton) -> None:
 
 def _chosen(people: tuple[Person, ...], person: int | None) -> int:
     if person is None:
-        return 1 + int(np.argmax([one.movement for one in people]))
+        return 1 + int(np.argmax(np.nan_to_num([one.movement for one in people])))
     if not 1 <= person <= len(people):
         raise InvalidValue(
             f"there is no person {person}: {len(people)} found", hint="People are counted from 1, left to right."

@@ -17,6 +17,7 @@ OUTSIDE_MARGIN = 0.01  # of the picture's size: a point further out was guessed,
 JUMP_WINDOW_S = 0.35  # short against a descent, long against a flicker
 JUMP_MADS = 5.0
 JUMP_FLOOR_TORSOS = 0.12  # never call less than this a jump: 6 cm
+MAX_GRID_SHARE = 4  # even steps for each frame at most: a burst of time stamps must not ask for all memory
 SWAP_PRIOR = 0.02  # torso lengths a frame by which a swap must be better; keeps still legs from flipping
 
 LEG_JOINTS = ("hip", "knee", "ankle", "heel", "toe")
@@ -58,6 +59,7 @@ def _swapped_frames(given: FloatArray, swapped: FloatArray) -> BoolArray:
         return result
     states = np.stack([given[rows], swapped[rows]])  # (2, R, G, 2)
     spread = np.nanmedian(np.linalg.norm(np.nanmax(given[rows], axis=1) - np.nanmin(given[rows], axis=1), axis=1))
+    spread = max(float(spread), 1.0)  # all points in one pixel
     step = np.linalg.norm(states[:, None, 1:] - states[None, :, :-1], axis=-1)  # (to, from, R-1, G)
     moved = np.nan_to_num(np.nansum(np.minimum(step / spread, 0.5), axis=-1)) / given.shape[1]
     result[rows] = _cheapest(moved, extra=SWAP_PRIOR)
@@ -96,8 +98,8 @@ def reject_jumps(xy_px: FloatArray, time_s: FloatArray, *, size_px: float) -> Fl
 
 
 def _frames(width_s: float, time_s: FloatArray) -> int:
-    """Odd number of frames that spans a time, at the clip's median rate."""
-    return 2 * int(0.5 * width_s / float(np.median(np.diff(time_s)))) + 1
+    """Odd number of frames that spans a time, at the clip's median rate; never more than the clip has."""
+    return 2 * int(min(0.5 * width_s / float(np.median(np.diff(time_s))), 0.5 * len(time_s))) + 1
 
 
 def _linear(values: FloatArray, time_s: FloatArray) -> FloatArray:
@@ -155,7 +157,8 @@ def _smooth_run(values: FloatArray, time_s: FloatArray, cutoff_hz: float) -> Flo
     if len(time_s) < 8:
         return values
     dt = float(np.median(np.diff(time_s)))
-    grid = np.linspace(time_s[0], time_s[-1], max(8, round((time_s[-1] - time_s[0]) / dt) + 1))
+    n_even = min(max(8, round((time_s[-1] - time_s[0]) / dt) + 1), MAX_GRID_SHARE * len(time_s))
+    grid = np.linspace(time_s[0], time_s[-1], n_even)
     rate = (len(grid) - 1) / (grid[-1] - grid[0])
     even: NDArray[Any] = np.stack([np.interp(grid, time_s, column) for column in values.T], axis=1)
     design = butter(2, min(cutoff_hz / 0.802, 0.45 * rate), fs=rate, output="sos")

@@ -133,6 +133,8 @@ def _movement(detections: PoseDetections, slots: NDArray[np.int64]) -> float:
     torso = median_filter(np.linalg.norm(trunk, axis=1), size=_odd(4.0 / dt, len(rows)), mode="nearest")
     height = median_filter((foot - hip) / np.maximum(torso, 1e-6), size=_odd(0.2 / dt, len(rows)), mode="nearest")
     height = uniform_filter1d(height, size=_odd(0.2 / dt, len(rows)), mode="nearest")
+    if not np.isfinite(height).any():
+        return 0.0
     spread = float(np.subtract(*np.nanpercentile(height, [95, 5])))
     sureness = float(np.median(detections.score[rows, columns]))
     return spread * sureness * len(rows) / len(slots)

@@ -54,7 +54,7 @@ def pipeline(monkeypatch: pytest.MonkeyPatch) -> FakePipeline:
     fake = FakePipeline()
     module: Any = ModuleType("lookfeel.pipeline")
     module.analyze, module.write_outputs = fake.analyze, fake.write_outputs
-    module.check_folder = fake.check_folder
+    module.check_folder, module.clip_folder = fake.check_folder, lambda path, folder: folder
     monkeypatch.setitem(sys.modules, "lookfeel.pipeline", module)
     return fake
 

@@ -187,7 +187,7 @@ def test_below_the_least_coverage_there_is_no_score() -> None:
     assert looks_of(seen).coverage == pytest.approx(0.65)
     assert looks_of(seen).state == "good"
     seen.pop("hip_line_tilt_deg")
-    seen.pop("eccentric_s")
+    seen.pop("tempo_error_ratio")
     looks = looks_of(seen)
     assert (looks.state, looks.score, looks.low, looks.high) == ("not_assessable", None, None, None)
     assert looks.coverage == pytest.approx(0.5)
