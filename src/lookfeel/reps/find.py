@@ -9,9 +9,10 @@ from lookfeel.reps.events import Events, find_events
 from lookfeel.reps.exercise import recognise, working_side
 from lookfeel.reps.fold import fold_curve
 from lookfeel.reps.posture import Posture, read_posture
-from lookfeel.reps.screen import WALKING, is_all_walking, not_a_rep
+from lookfeel.reps.screen import WALKING, is_all_walking, is_deep, not_a_rep
 from lookfeel.types import ExerciseGuess, FloatArray, Rebuilt, Rep, Signals
 
+ONLY_PART = "only a part of it is seen"
 PARTIAL_REASON = {
     "descent": "the clip does not show the way down",
     "ascent": "the clip does not show the way up",
@@ -39,7 +40,7 @@ def find_reps(signals: Signals, *, exercise: str = "auto") -> FoundReps:
     height = blurred(signals["hip_height_ratio"], signals.time_s)
     seen = [(dip, read_posture(dip, height, signals)) for dip in find_dips(height, signals.time_s)]
     kept, dropped = _screen(seen, signals.time_s)
-    whole = [posture for dip, posture in kept if dip.missing is None]
+    whole = [posture for dip, posture in kept if dip.missing is None] or [posture for _, posture in kept]
     guess = recognise(whole, given=None if exercise == "auto" else exercise)
     if guess.name in ("none", "sit_to_stand"):
         return FoundReps(reps=(), exercise=guess, warnings=(*dropped, *guess.reasons))
@@ -48,10 +49,14 @@ def find_reps(signals: Signals, *, exercise: str = "auto") -> FoundReps:
 
 
 def _screen(seen: list[tuple[Dip, Posture]], time_s: FloatArray) -> tuple[list[tuple[Dip, Posture]], list[str]]:
-    """The dips that are repetitions, and what is said of the others. Parts of reps count only beside whole ones."""
+    """The dips that are repetitions, and what is said of the others. Parts stay beside whole ones, or when deep."""
     reasons = [not_a_rep(i, seen, time_s) for i in range(len(seen))]
     if not any(reason is None and dip.missing is None for reason, (dip, _) in zip(reasons, seen, strict=True)):
-        reasons = [reason or "only a part of it is seen" for reason in reasons]
+        is_about = WALKING in reasons  # where somebody walks, a part of a movement is a part of anything
+        reasons = [
+            reason or (None if is_deep(posture) and not is_about else ONLY_PART)
+            for reason, (_, posture) in zip(reasons, seen, strict=True)
+        ]
     if is_all_walking(reasons, seen):
         reasons = [reason or WALKING for reason in reasons]
     told: dict[str, list[str]] = {}

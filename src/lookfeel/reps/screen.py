@@ -22,11 +22,15 @@ LONELY_FACTOR, LONELY_EXTRA_S = 1.5, 1.5  # further from its nearest neighbour t
 WALKING = "the feet are moving, which is walking and not a repetition"
 
 
+def is_deep(posture: Posture) -> bool:
+    """Whether a thigh is as flat as no walker's: what makes a part of a repetition one, when no whole one is seen."""
+    return bool(np.fmin(posture.thigh_left, posture.thigh_right) <= DEEP_DEG)
+
+
 def is_all_walking(reasons: list[str | None], seen: list[tuple[Dip, Posture]]) -> bool:
     """Whether a clip is of somebody on the move: most dips are walking, and none of the others is deep."""
     others = [posture for reason, (_, posture) in zip(reasons, seen, strict=True) if reason is None]
-    is_deep = any(np.fmin(one.thigh_left, one.thigh_right) <= DEEP_DEG for one in others)
-    return reasons.count(WALKING) > len(others) and not is_deep
+    return reasons.count(WALKING) > len(others) and not any(is_deep(one) for one in others)
 
 
 def not_a_rep(i: int, seen: list[tuple[Dip, Posture]], time_s: FloatArray) -> str | None:

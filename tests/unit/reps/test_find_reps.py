@@ -107,6 +107,12 @@ def test_a_clip_cut_within_a_rep_reports_it_as_partial(cut: str, reason: str) ->
     assert (partial[0].concentric_s is None) == (cut == "end")
 
 
+def test_a_clip_of_nothing_but_a_part_says_so() -> None:
+    found = find_reps(signals_of(np.concatenate([stand(1), rep()])[: round(2.8 * FPS)]))
+    assert [(one.index, one.is_partial) for one in found.reps] == [(0, True)]
+    assert found.exercise.name == "squat"
+
+
 def test_cutting_the_clip_never_adds_whole_reps() -> None:
     height = np.concatenate([stand(0.5), rep(), stand(0.6), rep(), stand(0.6), rep(), stand(0.5)])
     for n in range(0, len(height) - 30, 7):
