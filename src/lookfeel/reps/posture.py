@@ -23,7 +23,8 @@ class Posture:
     """Angles in degrees, NaN where unseen.
 
     thigh_left, thigh_right: thigh angle at the bottom (0 = parallel). lean: trunk lean at the bottom; lean_gain: how
-    much more it leans while rising. moving: share of the deeper half of the dip in which a foot moves; step_mps: the
+    much more it leans while rising. moving: share of the deeper half of the dip in which a foot moves,
+    which lasts deep_s seconds; step_mps: the
     faster foot at its fastest on the way down and up. is_left_higher, free_foot_m: which foot's ball is higher in the
     picture and by how much; free_move_m: how far it rises and falls in the deeper half, which a planted foot does not.
     balance: centre of mass ahead of the ankles, share of stature.
@@ -36,6 +37,7 @@ class Posture:
     lean: float
     lean_gain: float
     moving: float
+    deep_s: float
     step_mps: float
     is_left_higher: bool
     free_foot_m: float
@@ -57,7 +59,7 @@ def read_posture(dip: Dip, height: FloatArray, signals: Signals) -> Posture:
     def middle(name: str) -> float:
         return _median(signals.values[name][at]) if name in signals.values else float("nan")
 
-    lean = middle("trunk_lean_deg")
+    lean, deep = middle("trunk_lean_deg"), deep_half(dip, height)
     return Posture(
         thigh_left=middle("thigh_angle_left_deg"),
         thigh_right=middle("thigh_angle_right_deg"),
@@ -65,11 +67,12 @@ def read_posture(dip: Dip, height: FloatArray, signals: Signals) -> Posture:
         knee_right=middle("knee_flexion_right_deg"),
         lean=lean,
         lean_gain=_high(signals["trunk_lean_deg"][after]) - lean,
-        moving=float(np.mean(_faster_foot(signals)[deep_half(dip, height)] > MOVING_MPS)),
+        deep_s=float(time_s[deep.stop - 1] - time_s[deep.start]),
+        moving=float(np.mean(_faster_foot(signals)[deep] > MOVING_MPS)),
         step_mps=_high(_faster_foot(signals)[dip.top_before : dip.top_after + 1]),
         is_left_higher=middle("foot_height_left_m") > middle("foot_height_right_m"),
         free_foot_m=float(np.fmax(middle("foot_height_left_m"), middle("foot_height_right_m"))),
-        free_move_m=_free_movement(signals, deep_half(dip, height)),
+        free_move_m=_free_movement(signals, deep),
         balance=_balance(
             _mean(middle("shank_tilt_left_deg"), middle("shank_tilt_right_deg")),
             _mean(middle("thigh_angle_left_deg"), middle("thigh_angle_right_deg")),

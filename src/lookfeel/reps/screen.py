@@ -7,6 +7,9 @@ from lookfeel.reps.posture import Posture
 from lookfeel.types import FloatArray
 
 MAX_MOVING = 0.35  # of the deeper half: the feet of a rep stand there, a walker's never do both (chosen by us)
+ALL_MOVING = 0.6  # however flat the thighs seem
+MIN_DEEP_S = 0.22  # in the lower half of the way: repetitions of half a second and more
+MAX_BACK_DEG = -25.0  # nobody keeps the balance in a squat leaning back like this
 DEEP_DEG = 40.0  # no walker's thigh is this flat, so moving feet are a bad picture of planted ones
 MAX_STEEP_DEG = 65.0  # thighs this steep and shanks at 25 degrees do not lower the hips by the least travel
 MIN_KNEE_DEG = 35.0
@@ -37,7 +40,11 @@ def not_a_rep(i: int, seen: list[tuple[Dip, Posture]], time_s: FloatArray) -> st
     """Why dip `i` is no repetition, in plain words."""
     dip, posture = seen[i]
     flatter = np.fmin(posture.thigh_left, posture.thigh_right)
-    if posture.moving > MAX_MOVING and flatter > DEEP_DEG:
+    if dip.missing is None and posture.deep_s < MIN_DEEP_S:
+        return "too quick to be a repetition"
+    if posture.lean < MAX_BACK_DEG:
+        return "the trunk seems to lean far back, so the athlete was not seen well"
+    if posture.moving > ALL_MOVING or (posture.moving > MAX_MOVING and flatter > DEEP_DEG):
         return WALKING
     if flatter > MAX_STEEP_DEG or np.fmax(posture.knee_left, posture.knee_right) < MIN_KNEE_DEG:
         return "the legs hardly bend"
