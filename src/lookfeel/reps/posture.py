@@ -23,11 +23,10 @@ class Posture:
     """Angles in degrees, NaN where unseen.
 
     thigh_left, thigh_right: thigh angle at the bottom (0 = parallel). lean: trunk lean at the bottom; lean_gain: how
-    much more it leans while rising. moving: share of the deeper half of the dip in which a foot moves,
-    which lasts deep_s seconds; step_mps: the
-    faster foot at its fastest on the way down and up. is_left_higher, free_foot_m: which foot's ball is higher in the
-    picture and by how much; free_move_m: how far it rises and falls in the deeper half, which a planted foot does not.
-    balance: centre of mass ahead of the ankles, share of stature.
+    much more it leans while rising. moving: share of the deeper half of the dip, which lasts deep_s seconds, in which a
+    foot moves; step_mps: the faster foot at its fastest on the way down and up. is_left_higher, free_foot_m: which
+    foot's ball is higher in the picture and by how much; free_move_m: how far it rises and falls in the deeper half,
+    which a planted foot does not. balance: centre of mass ahead of the ankles, share of stature.
     """
 
     thigh_left: float

@@ -7,7 +7,7 @@ from lookfeel.reps.posture import Posture
 from lookfeel.types import FloatArray
 
 MAX_MOVING = 0.35  # of the deeper half: the feet of a rep stand there, a walker's never do both (chosen by us)
-ALL_MOVING = 0.6  # however flat the thighs seem
+ALL_MOVING = 0.75  # however flat the thighs seem
 MIN_DEEP_S = 0.22  # in the lower half of the way: repetitions of half a second and more
 MAX_BACK_DEG = -25.0  # nobody keeps the balance in a squat leaning back like this
 DEEP_DEG = 40.0  # no walker's thigh is this flat, so moving feet are a bad picture of planted ones
