@@ -1,4 +1,4 @@
-"""One dip of the height curve enters; when the athlete starts down, arrives, leaves the bottom and is up, leaves."""
+"""One dip and the curve of the legs' folding enter; when the athlete starts down, arrives, leaves and is up, leave."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from lookfeel.types import BoolArray, FloatArray
 MIN_SPEED = 0.08  # of the travel a second: slower is standing still (with SPEED_SHARE: the definition of "moving")
 SPEED_SHARE = 0.08  # of the phase's peak speed
 STEEP_SHARE = 0.25  # second speed, from which the first is extrapolated to rest
-NEAR_TOP = 0.30  # of the travel: a stop further down is a hesitation, higher up it is the start (a lunge's step ends)
+NEAR_TOP = 0.30  # of the travel: a stop further down is a hesitation, higher up it is the start
 NEAR_BOTTOM = 0.06  # of the travel: slower but still sinking is not yet the bottom
 MIN_PAUSE_S = 0.12  # of rest, as carried on from both sides; shorter is a turning point (chosen by us)
 BOTTOM_AT = 0.4  # of a pause: people mark its bottom soon after the descent has ended (chosen by us)
