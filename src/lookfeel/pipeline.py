@@ -65,9 +65,6 @@ def analyze(
 ) -> SetReport:
     """Measure and judge one clip of one set, and choose the next action.
 
-    Rooms between the detections and the reps work in movement time (presentation time divided by the slow-motion
-    factor); what leaves is in presentation time again.
-
     Parameters
         exercise: a name from `exercise_names()`, a variant or an alias; 'auto' finds out.
         person: which one, counted from 1 from the left, when several are seen.
@@ -77,9 +74,47 @@ def analyze(
     Raises
         LookfeelError: see errors; poor visibility is not an error but 'not assessable'.
     """
+    if exercise != AUTO:
+        resolve_exercise(exercise)  # a wrong name is told before the work, not after it
+    info, decoded, detections = watch(
+        path, backend=backend, slowmo_factor=slowmo_factor, limits=limits, progress=progress
+    )
+    report = judge(
+        info,
+        decoded,
+        detections,
+        exercise=exercise,
+        person=person,
+        strictness=strictness,
+        feels=feels,
+        context=context,
+    )
+    settings = {**report.provenance.settings, "slowmo_factor": slowmo_factor}
+    return replace(report, provenance=replace(report.provenance, settings=settings))
+
+
+def judge(
+    info: VideoInfo,
+    decoded: DecodeSummary,
+    detections: PoseDetections,
+    *,
+    exercise: str = AUTO,
+    person: int | None = None,
+    strictness: float = 1.0,
+    feels: Feels | None = None,
+    context: TrainingContext | None = None,
+) -> SetReport:
+    """Everything after the people were found; the options are those of `analyze`.
+
+    Rooms between the detections and the reps work in movement time (presentation time divided by the slow-motion
+    factor); what leaves is in presentation time again.
+
+    Parameters
+        info, decoded, detections: as `watch` gives them, or landmarks from elsewhere in their form, such as the true
+        ones of a rendered clip.
+    """
     wanted = None if exercise == AUTO else resolve_exercise(exercise)
     feels, context = feels or Feels(), context or TrainingContext()
-    info, decoded, detections = _watch(path, backend, slowmo_factor, limits or Limits(), progress)
     factor = info.slowmo_factor
 
     track = track_athlete(_in_movement_time(detections, factor), person=person)
@@ -109,7 +144,7 @@ def analyze(
         spec=spec,
         rep_looks=rep_looks,
     )
-    settings = {"exercise": exercise, "person": person, "strictness": strictness, "slowmo_factor": slowmo_factor}
+    settings = {"exercise": exercise, "person": person, "strictness": strictness}
     return SetReport(
         video=info,
         decode=decoded,
@@ -130,11 +165,19 @@ def analyze(
     )
 
 
-def _watch(
-    path: str | Path, backend: str, slowmo_factor: float | None, limits: Limits, progress: Progress | None
+def watch(
+    path: str | Path,
+    *,
+    backend: str = "blazepose",
+    slowmo_factor: float | None = None,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
 ) -> tuple[VideoInfo, DecodeSummary, PoseDetections]:
-    """Decode a clip once and find the people in each frame, one frame at a time."""
-    with open_video(path, limits=limits, slowmo_factor=slowmo_factor) as video, closing(create_backend(backend)) as net:
+    """Decode a clip once and find the people in each frame, one frame at a time; the options are those of `analyze`."""
+    with (
+        open_video(path, limits=limits or Limits(), slowmo_factor=slowmo_factor) as video,
+        closing(create_backend(backend)) as net,
+    ):
         info = video.info
         detections = detect_poses(
             video,
