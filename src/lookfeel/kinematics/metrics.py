@@ -235,12 +235,15 @@ def _heels(read: RepSignals, sides: Sides) -> dict[str, Answer]:
 
 
 def _knees(read: RepSignals, sides: Sides) -> dict[str, Answer]:
-    inward = {side: read.peak(f"knee_over_foot_{side}_m", of=_bent(read, _highest)) for side in ("left", "right")}
+    bent = _bent(read, _highest)
+    inward = {side: read.peak(f"knee_over_foot_{side}_m", of=bent) for side in ("left", "right")}
+    angles = {side: read.peak(f"knee_over_foot_{side}_deg", of=bent) for side in ("left", "right")}
     shank = float(read.signals["shank_length_m"][read.rep.bottom])
     worst = _pick([inward[side] for side in sides], float)
     share = worst if isinstance(worst, str) else replace(worst, value=worst.value / shank, sd=worst.sd / shank)
     return {
         **{f"knee_over_foot_{side}_m": answer for side, answer in inward.items()},
+        **{f"knee_over_foot_{side}_deg": answer for side, answer in angles.items()},
         "knee_over_foot_shank_ratio": share,
         **{f"fppa_{side}_deg": read.at_bottom(f"fppa_{side}_deg") for side in ("left", "right")},
         "knee_reversals_count": _pick([_reversals(read, side) for side in sides], float),

@@ -79,12 +79,15 @@ def _leg_signals(v: _Vectors, side: str, sign: float) -> dict[str, tuple[FloatAr
     hip_angle, by_trunk, by_upper = included_deg(trunk, thigh)
     elevation, by_elevation = elevation_deg(thigh)
     tilt, by_tilt = lean_deg(shank, axis=0)
+    inside, inside_sd = _knee_over_foot(v, side, sign, shank, shank_cov)
+    length = np.linalg.norm(shank, axis=-1)
     return {
         f"knee_flexion_{side}_deg": (knee_angle, np.hypot(spread(by_thigh, thigh_cov), spread(by_shank, shank_cov))),
         f"hip_flexion_{side}_deg": (hip_angle, np.hypot(spread(by_trunk, trunk_cov), spread(by_upper, thigh_cov))),
         f"thigh_angle_{side}_deg": (elevation, spread(by_elevation, thigh_cov)),
         f"shank_tilt_{side}_deg": (tilt, spread(by_tilt, shank_cov)),
-        f"knee_over_foot_{side}_m": _knee_over_foot(v, side, sign, shank, shank_cov),
+        f"knee_over_foot_{side}_m": (inside, inside_sd),
+        f"knee_over_foot_{side}_deg": (np.degrees(np.arcsin(inside / length)), np.degrees(inside_sd / length)),
         f"heel_rise_{side}_m": _heel_rise(v, side, v.between(toe, heel)),
     }
 

@@ -40,6 +40,7 @@ class Rule:
 
 
 _NO: tuple[MetricStatus, float] = ("not_assessable", float("nan"))
+_NO_DRIFT = "a side view does not show the knees' inward drift"
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
@@ -51,9 +52,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "heel_rise": Rule(
             _NO, ("approximate", 0.025), ("ok", 0.015), "a front or rear view does not show the heels rise"
         ),
-        "knee_over_foot": Rule(
-            ("ok", 0.017), ("approximate", 0.025), _NO, "a side view does not show the knees' inward drift"
-        ),
+        "knee_over_foot_m": Rule(("ok", 0.017), ("approximate", 0.025), _NO, _NO_DRIFT),
+        "knee_over_foot_deg": Rule(("ok", 2.3), ("approximate", 3.4), _NO, _NO_DRIFT),
         "kasr": Rule(("ok", 0.05), ("approximate", 0.10), _NO, "a side view does not show how far apart the knees are"),
         "fppa": Rule(("approximate", 8.0), _NO, _NO, "only a front or rear view shows this angle"),
         "hip_shift": Rule(("ok", 0.04), ("approximate", 0.08), _NO, "a side view does not show the hips move sideways"),
@@ -84,5 +84,6 @@ def view_group(view: CameraView) -> ViewGroup:
 
 
 def rule_for(name: str) -> Rule:
-    """Rule of a signal or metric by the start of its name: 'knee_flexion_left_deg' -> 'knee_flexion'."""
-    return RULES[next(key for key in RULES if name.startswith(key))]
+    """Rule of a signal or metric by its name without the side: 'knee_flexion_left_deg' -> 'knee_flexion'."""
+    plain = name.replace("_left", "").replace("_right", "")
+    return RULES[next(key for key in RULES if plain.startswith(key))]

@@ -20,7 +20,7 @@ NAMES = {
     *("depth_thigh_angle_deg", "depth_knee_flexion_deg", "depth_shortfall_deg", "knee_over_foot_shank_ratio"),
     *(f"knee_flexion_peak_{side}_deg" for side in SIDES),
     *(f"thigh_angle_min_{side}_deg" for side in SIDES),
-    *(f"knee_over_foot_{side}_m" for side in SIDES),
+    *(f"knee_over_foot_{side}_{unit}" for side in SIDES for unit in ("m", "deg")),
     *(f"fppa_{side}_deg" for side in SIDES),
     *(f"heel_rise_{side}_m" for side in SIDES),
     *("kasr_min_ratio", "kasr_drop_ratio", "hip_shift_ratio", "trunk_lateral_lean_deg", "hip_line_tilt_deg"),
@@ -113,6 +113,7 @@ def test_valgus_of_each_knee() -> None:
     assert value(metrics["knee_over_foot_left_m"]) == pytest.approx(0.08, abs=0.025)
     assert value(metrics["knee_over_foot_right_m"]) == pytest.approx(0.02, abs=0.025)
     assert value(metrics["knee_over_foot_shank_ratio"]) == pytest.approx(0.08 / 0.42, abs=0.06)
+    assert value(metrics["knee_over_foot_left_deg"]) == pytest.approx(11.0, abs=3.5)  # asin(.08 / .42)
     assert value(metrics["kasr_min_ratio"]) < 0.95
 
 

@@ -16,7 +16,7 @@ from lookfeel.types import CameraView, PoseTrack, Signals
 
 SQUAT = Movement(n_reps=1, tempo_s=(1.0, 0.2, 0.8, 0.3), lead_in_s=0.5)
 LUNGE = replace(SQUAT, exercise="lunge", n_reps=2)
-ANGLES = ("knee_flexion", "hip_flexion", "thigh_angle", "shank_tilt", "fppa")
+ANGLES = ("knee_flexion", "hip_flexion", "thigh_angle", "shank_tilt", "fppa", "knee_over_foot")
 NAMES = {
     *(f"{name}_{side}_deg" for name in ANGLES for side in ("left", "right")),
     *(f"{name}_{side}_m" for name in ("knee_over_foot", "heel_rise") for side in ("left", "right")),
