@@ -40,7 +40,7 @@ LOAD = {"none": (0.0, 0.0), "barbell": (0.8, -0.06), "goblet": (0.22, 0.26)}  # 
 SWAY_M, SWAY_RAD = 0.002, 0.006  # SD of the standing body's own unrest
 OVER_ONE_FOOT = 0.55  # of the way to the standing foot that the hips go: the trunk does the rest
 FORWARD_SHARE = 0.5  # of the way down in which the hips have come forward in a step
-FREE_FOOT_M = (0.30, 0.12, 0.13, 0.10)  # ahead of the hips and above the floor, each with what depth adds
+FREE_FOOT_M = (0.32, 0.26, 0.13, 0.12)  # ahead of the hips and above the floor, each with what depth adds
 
 
 @dataclass(frozen=True, kw_only=True)
