@@ -15,6 +15,8 @@ FREE_MOVE_M, MOVE_SLOPE = (
     0.06,
     0.015,
 )  # how far it rises and falls with the body; a planted rear foot stays (chosen by us)
+HELD_SPLIT_DEG, HELD_SPLIT_SLOPE = 24.0, 3.0  # difference of the thighs from which one leg is held out ahead
+HELD_SHANK_DEG, HELD_SHANK_SLOPE = 40.0, 4.0  # tilt of the other shank below which that leg stands (chosen by us)
 CHAIR_BALANCE = -0.045  # centre of mass this far behind the ankles (share of stature) falls back without a chair
 CHAIR_LEAN_GAIN_DEG = 12.0  # who sits must lean forward to get up; who slides down a wall need not
 MIN_STEP_MPS = 0.5  # a foot that steps moves faster than this, a planted one never (chosen by us)
@@ -55,7 +57,8 @@ def working_side(posture: Posture, guess: ExerciseGuess) -> Side:
     if guess.name == "squat" or not np.isfinite(posture.thigh_difference):
         return "both"
     if guess.name == "single_leg_squat":
-        return "right" if posture.is_left_higher else "left"
+        is_left = posture.is_left_steeper if _is_leg_held_ahead(posture) > 0.5 else not posture.is_left_higher
+        return "left" if is_left else "right"
     return "left" if posture.thigh_left < posture.thigh_right else "right"
 
 
@@ -66,7 +69,7 @@ def _chances(posture: Posture) -> tuple[float, float, float]:
         if np.isnan(posture.thigh_difference)
         else float(expit((posture.thigh_difference - SPLIT_DEG) / SPLIT_SLOPE))
     )
-    is_free = _is_foot_free(posture)
+    is_free = max(_is_foot_free(posture), _is_leg_held_ahead(posture))
     return (1.0 - is_split) * (1.0 - is_free), is_split * (1.0 - is_free), is_free
 
 
@@ -76,6 +79,15 @@ def _is_foot_free(posture: Posture) -> float:
         return 0.0
     is_high = expit((posture.free_foot_m - FREE_FOOT_M) / FREE_SLOPE)
     return float(is_high * expit((posture.free_move_m - FREE_MOVE_M) / MOVE_SLOPE))
+
+
+def _is_leg_held_ahead(posture: Posture) -> float:
+    """Probability that one leg is held out ahead while the other stands: the thighs differ as in a lunge, but the
+    shank under the more upright thigh is that of a leg which carries, not of one that trails."""
+    if np.isnan(posture.thigh_difference) or np.isnan(posture.steeper_shank):
+        return 0.0
+    is_apart = expit((posture.thigh_difference - HELD_SPLIT_DEG) / HELD_SPLIT_SLOPE)
+    return float(is_apart * expit((HELD_SHANK_DEG - posture.steeper_shank) / HELD_SHANK_SLOPE))
 
 
 def _is_chair(postures: list[Posture]) -> bool:

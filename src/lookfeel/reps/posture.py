@@ -48,6 +48,18 @@ class Posture:
         """Degrees between both thighs, always positive."""
         return abs(self.thigh_left - self.thigh_right)
 
+    @property
+    def is_left_steeper(self) -> bool:
+        """Whether the left thigh is the more upright one."""
+        return self.thigh_left > self.thigh_right
+
+    @property
+    def steeper_shank(self) -> float:
+        """Forward tilt of the shank under the more upright thigh, degrees: about 30 on a standing leg, 60 to 100 on
+        the rear leg of a lunge, whose knee hangs far ahead of its toes."""
+        left, right = self.thigh_left + self.knee_left - 90.0, self.thigh_right + self.knee_right - 90.0
+        return left if self.is_left_steeper else right
+
 
 def read_posture(dip: Dip, height: FloatArray, signals: Signals) -> Posture:
     """Medians around the bottom of one dip of the height curve."""

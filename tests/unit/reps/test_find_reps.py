@@ -216,6 +216,27 @@ def test_one_foot_in_the_air_is_a_single_leg_squat() -> None:
     assert found.reps[0].side == "left"
 
 
+@pytest.mark.parametrize(("trailing_knee", "exercise"), [(105.0, "lunge"), (60.0, "single_leg_squat")])
+def test_a_leg_held_out_ahead_is_told_from_a_lunge_by_the_shank_that_stands(
+    trailing_knee: float, exercise: str
+) -> None:
+    """Thighs 45 degrees apart in both; the right shank tilts 73 degrees and trails, or 28 and stands."""
+    height = np.concatenate([stand(1), rep(), stand(1), rep(), stand(1)])
+    fold = np.clip((1 - height) / 0.5, 0, 1)
+    found = find_reps(
+        signals_of(
+            height,
+            thigh_angle_left_deg=88 - 75 * fold,
+            knee_flexion_left_deg=5 + 85 * fold,
+            thigh_angle_right_deg=88 - 30 * fold,
+            knee_flexion_right_deg=5 + (trailing_knee - 5) * fold,
+        )
+    )
+
+    assert found.exercise.name == exercise
+    assert {one.side for one in found.reps} == {"left" if exercise == "lunge" else "right"}
+
+
 def test_sitting_down_on_a_chair_is_no_squat_unless_the_user_says_so() -> None:
     sit = np.concatenate([ramp(1, 1, 0.52), stand(1.2, 0.52), ramp(1, 0.52, 1), stand(0.8)])
     height = np.concatenate([stand(1), sit, sit, sit])
