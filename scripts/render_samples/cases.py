@@ -130,7 +130,7 @@ class Film:
     height_px: int = 960
     fps: float = 25.0
     slowmo: float = 1.0
-    crf: int = 26
+    crf: int = 23
     noise: float = 1.5
     shutter: float = 0.0
     rolling_s: float = 0.0

@@ -13,9 +13,19 @@ from scripts.render_samples.cases import Physique
 from scripts.render_samples.shapes import ORIGIN, SEGMENTS, Array, Landmark
 
 SOLE_M = 0.022  # of the shoe, under the foot
-HIP_MEDIAL = 0.004
-"""Of stature: hip centres lie .112 of it apart (SPIKES section 8), the rig's up to .125. The rig's hips and knees are
-as high as anatomy's within a centimetre or two (.53 and .285 of stature, Drillis and Contini), so they stay."""
+HIPS_APART = 0.112
+"""Of stature, between the hip centres (the mean of published regressions on the pelvis' width); the rig's lie .105 to
+.125 of it apart. Its hips and knees are as high as anatomy's within a centimetre or two (.53 and .285 of stature,
+Drillis and Contini), so their height stays. Ahead, the rig's hips lie up to 4 cm behind the middle of the pelvis'
+depth and its knees ahead of the middle of the condyles: both go to the middle of the body's section at their height,
+where the greater trochanter and the condyles are felt, but no further than MOST_AHEAD of stature: soft parts are no
+bones."""
+MOST_AHEAD = 0.012
+SHOULDER_UP = 0.014
+"""Of stature, from the rig's shoulder on along the upper arm: its arm is .145 of stature long, real ones .160 (de Leva
+1996), and its shoulder .80 of stature high, real ones .818 (Drillis and Contini)."""
+FEMALE_FOOT = 0.33
+"""How much of MakeHuman's target for larger feet a woman gets: hers are .132 of stature long, real ones .147."""
 
 BONES: Mapping[str, tuple[str, ...]] = {
     "pelvis": ("root", "pelvis", "spine05"),
@@ -76,7 +86,7 @@ def build_body(physique: Physique, seed: int) -> NakedBody:
         vertices_m=vertices,
         weights=weights,
         joints_m=joints,
-        landmarks=_landmarks(mesh, vertices, weights, joints),
+        landmarks=_landmarks(mesh, vertices, weights, joints, _mouth(folder, vertices)),
     )
 
 
@@ -106,6 +116,7 @@ def _shares(physique: Physique, seed: int) -> dict[str, float]:
                 for weight, of_weight in weights.items():
                     name = f"macrodetails/universal-{sex}-{age}-{muscle}-{weight}"
                     shares[name] = of_sex * of_age * of_muscle * of_weight
+    shares |= {f"feet/{letter}-foot-scale-incr": FEMALE_FOOT * sexes["female"] for letter in "lr"}
     for part in ("upperlegs", "lowerlegs"):
         more = float(np.clip(0.25 * rng.standard_normal(), -0.5, 0.5))
         shares[f"legs/{part}-height-{'incr' if more > 0 else 'decr'}"] = abs(more)
@@ -121,11 +132,17 @@ def _between(value: float, low: str | None, middle: str, high: str) -> dict[str,
 
 def _grounded(mesh: BaseMesh, vertices: Array, stature_m: float) -> Array:
     """Scaled to the stature, soles at the height of the shoe's, middle of the feet over the origin."""
-    body = vertices[mesh.groups["body"]]
-    scaled = vertices * stature_m / np.ptp(body[:, 2])
+    scaled = vertices * stature_m / _standing_height(mesh, vertices)
     ankles = 0.5 * (mesh.middle("joint-l-ankle", scaled) + mesh.middle("joint-r-ankle", scaled))
     lowest = scaled[mesh.groups["body"], 2].min()
     return np.asarray(scaled - (ankles[0], ankles[1], lowest - SOLE_M))
+
+
+def _standing_height(mesh: BaseMesh, vertices: Array) -> float:
+    """With the legs straight down; at rest they are apart."""
+    hip, knee, ankle = (mesh.middle(f"joint-l-{cube}", vertices) for cube in ("upper-leg", "knee", "ankle"))
+    gained = np.linalg.norm(hip - knee) + np.linalg.norm(knee - ankle) - (hip - ankle)[2]
+    return float(np.ptp(vertices[mesh.groups["body"], 2]) + gained)
 
 
 def segment_weights(folder: Path, n_vertices: int) -> Array:
@@ -155,11 +172,26 @@ def _joints(mesh: BaseMesh, vertices: Array, weights: Array, stature_m: float) -
         joints |= {
             f"{side}_{joint}": mesh.middle(f"joint-{letter}-{cube}", vertices) for joint, cube in SIDE_CUBES.items()
         }
-        joints[f"{side}_hip"] = joints[f"{side}_hip"] - stature_m * np.array([0.0, sign * HIP_MEDIAL, 0.0])
+        for joint in ("hip", "knee"):
+            joints[f"{side}_{joint}"] = _mid_section(mesh, vertices, weights, joints[f"{side}_{joint}"], stature_m)
+        joints[f"{side}_hip"][1] = 0.5 * sign * HIPS_APART * stature_m
+        arm = joints[f"{side}_shoulder"] - joints[f"{side}_elbow"]
+        joints[f"{side}_shoulder"] += SHOULDER_UP * stature_m * arm / np.linalg.norm(arm)
         joints |= _foot_ends(mesh, vertices, weights, side, joints[f"{side}_ankle"])
     joints["mid_hip"] = 0.5 * (joints["left_hip"] + joints["right_hip"])
     joints["crown"] = np.array([joints["crown"][0], 0.0, vertices[mesh.groups["body"], 2].max()])
     return joints
+
+
+def _mid_section(mesh: BaseMesh, vertices: Array, weights: Array, joint: Array, stature_m: float) -> Array:
+    """The joint moved level to the middle of the leg's or the pelvis' section at its height."""
+    body = mesh.groups["body"]
+    is_arm = weights[body][:, [i for i, s in enumerate(SEGMENTS) if s.endswith(("arm", "hand"))]].sum(axis=1) > 0.3
+    near = (np.abs(vertices[body] - joint) < stature_m * np.array([0.1, 0.06, 0.01])).all(axis=1)
+    section = vertices[body][near & ~is_arm, :2]
+    middle = 0.5 * (section.min(axis=0) + section.max(axis=0))
+    most = MOST_AHEAD * stature_m
+    return np.array([*(joint[:2] + np.clip(middle - joint[:2], -most, most)), joint[2]])
 
 
 def _foot_ends(mesh: BaseMesh, vertices: Array, weights: Array, side: str, ankle: Array) -> dict[str, Array]:
@@ -178,13 +210,22 @@ def _foot_ends(mesh: BaseMesh, vertices: Array, weights: Array, side: str, ankle
 SHOE_BACK_M, SHOE_AHEAD_M = 0.008, 0.010  # that a shoe is longer than the foot
 
 
-def _landmarks(mesh: BaseMesh, vertices: Array, weights: Array, joints: Mapping[str, Array]) -> dict[str, Landmark]:
+def _mouth(folder: Path, vertices: Array) -> Array:
+    """(3,) between the lips, by the bones that move them."""
+    bones = bone_weights(folder)
+    lips = (vertices[index[weight > 0.5]].mean(axis=0) for index, weight in (bones["oris01"], bones["oris05"]))
+    return np.asarray(sum(lips) / 2.0)
+
+
+def _landmarks(
+    mesh: BaseMesh, vertices: Array, weights: Array, joints: Mapping[str, Array], mouth: Array
+) -> dict[str, Landmark]:
     """BlazePose's 33 points, in its order: face and hands on the surface, limbs at their joint centres."""
     body = mesh.groups["body"]
     head = vertices[body][weights[body][:, SEGMENTS.index("head")] > 0.6]
     points = {"nose": Landmark(segment="head", rest_m=head[head[:, 0].argmax()])}
     for side, sign in (("left", 1.0), ("right", -1.0)):
-        points |= _face_side(mesh, vertices, head, side, sign)
+        points |= _face_side(mesh.middle(f"joint-{side[0]}-eye", vertices), mouth, head, side, sign)
         for name, cube in FINGERS.items():
             points[f"{side}_{name}"] = Landmark(
                 segment=f"{side}_hand", rest_m=mesh.middle(f"joint-{side[0]}-{cube}", vertices)
@@ -196,22 +237,29 @@ def _landmarks(mesh: BaseMesh, vertices: Array, weights: Array, joints: Mapping[
     return {name: points[name] for name in BLAZEPOSE}
 
 
-HEEL_UP_M, TOE_UP_M = 0.022, 0.012  # of the landmarks over the sole's middle: back of the heel, tip of the shoe
+HEEL_UP_M, TOE_UP_M = 0.030, 0.020  # of the landmarks over the sole's middle: back of the heel bone, tip of the toe
 
 
-def _face_side(mesh: BaseMesh, vertices: Array, head: Array, side: str, sign: float) -> dict[str, Landmark]:
-    eye = mesh.middle(f"joint-{side[0]}-eye", vertices) + np.array([0.014, 0.0, 0.0])
-    nose = head[head[:, 0].argmax()]
-    corner = nose + np.array([-0.022, sign * 0.025, -0.036])
-    out = np.array([0.0, sign * 0.013, 0.0])
+def _face_side(eye: Array, mouth: Array, head: Array, side: str, sign: float) -> dict[str, Landmark]:
+    out = np.array([0.0, sign * 0.5 * EYE_WIDTH_M, 0.0])
     places = {
-        f"{side}_eye": eye,
-        f"{side}_eye_inner": eye - out,
-        f"{side}_eye_outer": eye + out,
+        f"{side}_eye": _on_face(head, eye),
+        f"{side}_eye_inner": _on_face(head, eye - out),
+        f"{side}_eye_outer": _on_face(head, eye + out),
         f"{side}_ear": head[(sign * head[:, 1]).argmax()],
-        f"mouth_{side}": corner,
+        f"mouth_{side}": _on_face(head, mouth + np.array([0.0, sign * 0.5 * MOUTH_WIDTH_M, 0.0])),
     }
     return {name: Landmark(segment="head", rest_m=np.asarray(at)) for name, at in places.items()}
+
+
+EYE_WIDTH_M, MOUTH_WIDTH_M = 0.028, 0.046  # between the corners; means of adults
+
+
+def _on_face(head: Array, point: Array) -> Array:
+    """The point moved ahead to the skin."""
+    ahead = head[head[:, 0] > point[0] - 0.03]
+    nearest = np.argsort(np.hypot(*(ahead - point)[:, 1:].T))[:4]
+    return np.array([ahead[nearest, 0].max(), *point[1:]])
 
 
 BLAZEPOSE = (

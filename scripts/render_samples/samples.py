@@ -133,7 +133,7 @@ SAMPLES: tuple[Case, ...] = (
             break_slower=0.35,
         ),
         phone=Phone(yaw_deg=0.0, distance_m=3.3, height_m=1.1),
-        film=Film(crf=28),
+        film=Film(crf=25),
     ),
     Case(
         name="squat_side_slowmo",
@@ -144,6 +144,6 @@ SAMPLES: tuple[Case, ...] = (
         movement=Movement(n_reps=1, thigh_deg=0.0, tempo_s=(1.2, 0.2, 0.8, 0.5), lead_in_s=0.5, lead_out_s=0.4),
         phone=Phone(yaw_deg=84.0, distance_m=3.0, height_m=0.9),
         room=Room(light=1.0, clutter=2),
-        film=Film(fps=100.0, slowmo=4.0, crf=28),
+        film=Film(fps=100.0, slowmo=4.0, crf=25),
     ),
 )

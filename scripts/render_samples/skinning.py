@@ -34,14 +34,19 @@ def _product(a: Array, b: Array) -> Array:
 def pose_surface(surface: Surface, motion: Array) -> Array:
     """(V, 3) vertices for one frame's segments `motion` (S, 8)."""
     parts = motion[surface.segments]
-    main = parts[np.arange(len(parts)), surface.weights.argmax(axis=1)]
-    alike = np.sign(np.einsum("vkq,vq->vk", parts[..., :4], main[:, :4]))
-    blend = np.einsum("vk,vkq->vq", surface.weights * np.where(alike == 0.0, 1.0, alike), parts)
-    blend /= np.linalg.norm(blend[:, :4], axis=1, keepdims=True)
-    real_w, real_v, dual_w, dual_v = blend[:, :1], blend[:, 1:4], blend[:, 4:5], blend[:, 5:]
-    points = surface.vertices_m
-    turned = points + 2.0 * np.cross(real_v, np.cross(real_v, points) + real_w * points)
-    return np.asarray(turned + 2.0 * (real_w * dual_v - dual_w * real_v + np.cross(real_v, dual_v)))
+    main = parts[np.arange(len(parts)), surface.weights.argmax(axis=1), :4]
+    alike = np.einsum("vkq,vq->vk", parts[..., :4], main)
+    blend = np.einsum("vk,vkq->qv", np.where(alike < 0.0, -surface.weights, surface.weights), parts)
+    blend /= np.sqrt(np.sum(blend[:4] ** 2, axis=0))
+    w, v, dual_w, dual_v = blend[0], blend[1:4], blend[4], blend[5:]
+    points = surface.vertices_m.T
+    turned = points + 2.0 * _cross(v, _cross(v, points) + w * points)
+    return np.ascontiguousarray((turned + 2.0 * (w * dual_v - dual_w * v + _cross(v, dual_v))).T)
+
+
+def _cross(a: Array, b: Array) -> Array:
+    """Of (3, V) by (3, V): several times as quick as numpy's along the last axis."""
+    return np.stack([a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]])
 
 
 def landmarks_at(athlete: Athlete, pose: Pose) -> Array:
@@ -66,6 +71,6 @@ class Normals:
     def of(self, vertices_m: Array) -> Array:
         """(V, 3) unit; larger triangles count more."""
         a, b, c = (vertices_m[self._faces[:, i]] for i in range(3))
-        summed = np.asarray(self._gather @ np.cross(b - a, c - a))
+        summed = np.asarray(self._gather @ _cross((b - a).T, (c - a).T).T)
         length = np.linalg.norm(summed, axis=1, keepdims=True)
         return np.asarray(summed / np.where(length > 0.0, length, 1.0))
