@@ -14,6 +14,7 @@ from scripts.render_samples.trunk import Trunk
 from scripts.render_samples.turning import turned, unit
 
 BAR_FROM_SHOULDERS_M = np.array([-0.085, 0.0, 0.055])  # behind and above the middle of the shoulders: a high bar
+PALM_M = 0.075  # of the bar over the wrist
 GRIP_M = 0.40  # of a hand from the middle of the bar
 GOBLET_FROM_SHOULDERS_M = np.array([0.27, 0.0, -0.16])
 GOBLET_GRIP_M = 0.075
@@ -47,7 +48,7 @@ def _held(movement: Movement, trunk: Trunk, side: str) -> tuple[Array, Array]:
     chest = trunk.rotations["chest"]
     is_bar = movement.load == "barbell"
     grip = (GRIP_M if is_bar else GOBLET_GRIP_M) * np.array([0.0, SIGN[side], 0.0])
-    back = np.array([0.02, 0.0, -0.01]) if is_bar else np.zeros(3)
+    back = np.array([0.01, 0.0, -PALM_M]) if is_bar else np.zeros(3)
     elbow = np.array([-0.45, 0.25 * SIGN[side], -1.0]) if is_bar else np.array([-0.1, 0.6 * SIGN[side], -1.0])
     return load_position(movement, trunk) + turned(chest, grip + back), turned(chest, elbow)
 

@@ -22,7 +22,7 @@ from scripts.render_samples.shapes import Array, Solid, Surface
 Picture = NDArray[np.uint8]
 
 OVERSAMPLING = 1.5  # pixels drawn per pixel wanted, each way: smooth edges at 2.25 times the cost of rough ones
-_SHADOW_PX, _FLOOR_PX = 1024, 256
+_SHADOW_PX, _FLOOR_PX = 768, 160
 _CAST_REACH_STEP_M = 0.25  # the moving shadow map covers the cast in steps of this, so that its grid seldom changes
 _ROOM_REACH_M = 7.5
 _SOFT_M = 0.10  # how far the shadow on the floor reaches beyond its edge

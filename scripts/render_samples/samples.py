@@ -54,7 +54,7 @@ SAMPLES: tuple[Case, ...] = (
         physique=_TALL,
         outfit=_LOOSE,
         movement=Movement(load="barbell", thigh_deg=32.0, tempo_s=(1.2, 0.2, 0.9, 0.7)),
-        phone=Phone(yaw_deg=-88.0, distance_m=3.4, height_m=1.1),
+        phone=Phone(yaw_deg=-74.0, distance_m=3.4, height_m=1.2),
     ),
     Case(
         name="squat_oblique",
