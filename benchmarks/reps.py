@@ -40,9 +40,10 @@ class Truth:
 def sample_truths() -> Iterator[Truth]:
     """The project's own rendered clips."""
     for path in sorted((ROOT / "sample_videos").glob("*.mp4")):
-        known = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        bottoms = tuple(0.5 * (rep["bottom_start"] + rep["bottom_end"]) for rep in known["reps"])
-        yield Truth(path=path, exercise=known["exercise"], view=known["view"], bottoms_s=bottoms)
+        known = json.loads(path.with_name(f"{path.stem}_truth.json").read_text(encoding="utf-8"))
+        bottoms = tuple(rep["bottom_s"] for rep in known["reps"])
+        view = f"yaw {known['case']['phone']['yaw_deg']:+.0f}°"
+        yield Truth(path=path, exercise=known["exercise"], view=view, bottoms_s=bottoms)
 
 
 def csv_truths(table: Path) -> Iterator[Truth]:

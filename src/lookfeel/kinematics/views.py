@@ -69,7 +69,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "foot_speed": Rule(("ok", 0.05), ("ok", 0.05), ("ok", 0.05)),
     }
 )
-"""Front and oblique floors of thigh, trunk and hip: between what `benchmarks.angles` measures at the bottom on the
+"""Front and oblique floors of thigh, trunk and hip: between what was measured at the bottom on the
 rendered front clip (1-5 degrees) and on oc_armraise, a loose shirt filmed obliquely (thigh -10, trunk +14, hip +25).
 Hip line: 6 degrees a frame (SCIENCE)."""
 

@@ -1,0 +1,1 @@
+"""How far every measure is from rendered truth, beside two naive ways: `python -m benchmarks.accuracy`."""
