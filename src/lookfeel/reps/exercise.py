@@ -15,8 +15,9 @@ FREE_MOVE_M, MOVE_SLOPE = (
     0.06,
     0.015,
 )  # how far it rises and falls with the body; a planted rear foot stays (chosen by us)
-HELD_SPLIT_DEG, HELD_SPLIT_SLOPE = 24.0, 3.0  # difference of the thighs from which one leg is held out ahead
+HELD_SPLIT_DEG, HELD_SPLIT_SLOPE = 20.0, 2.5  # difference of the thighs from which one leg is held out ahead
 HELD_SHANK_DEG, HELD_SHANK_SLOPE = 40.0, 4.0  # tilt of the other shank below which that leg stands (chosen by us)
+UNSEEN_SPLIT = 0.4  # chance of a lunge when one leg is hidden: squats are filmed more often (chosen by us)
 CHAIR_BALANCE = -0.045  # centre of mass this far behind the ankles (share of stature) falls back without a chair
 CHAIR_LEAN_GAIN_DEG = 12.0  # who sits must lean forward to get up; who slides down a wall need not
 MIN_STEP_MPS = 0.5  # a foot that steps moves faster than this, a planted one never (chosen by us)
@@ -64,18 +65,20 @@ def working_side(posture: Posture, guess: ExerciseGuess) -> Side:
 
 def _chances(posture: Posture) -> tuple[float, float, float]:
     """Probabilities of squat, lunge and single-leg squat by one rep."""
-    is_split = (
-        0.5
-        if np.isnan(posture.thigh_difference)
-        else float(expit((posture.thigh_difference - SPLIT_DEG) / SPLIT_SLOPE))
-    )
+    is_split = float(expit((posture.thigh_difference - SPLIT_DEG) / SPLIT_SLOPE))
+    if np.isnan(posture.steeper_shank):  # a leg that is not seen down to its ankle says nothing of the other's
+        is_split = UNSEEN_SPLIT
     is_free = max(_is_foot_free(posture), _is_leg_held_ahead(posture))
     return (1.0 - is_split) * (1.0 - is_free), is_split * (1.0 - is_free), is_free
 
 
 def _is_foot_free(posture: Posture) -> float:
-    """Probability that a foot is in the air at the bottom: it is high, and it moves with the body."""
-    if np.isnan(posture.free_foot_m) or np.isnan(posture.free_move_m):
+    """Probability that a foot is in the air at the bottom: it is high, and it moves with the body.
+
+    Only where its knee is seen: the far foot of a deep squat from the side is a guess that jumps about.
+    """
+    knee = posture.knee_left if posture.is_left_higher else posture.knee_right
+    if np.isnan(posture.free_foot_m) or np.isnan(posture.free_move_m) or np.isnan(knee):
         return 0.0
     is_high = expit((posture.free_foot_m - FREE_FOOT_M) / FREE_SLOPE)
     return float(is_high * expit((posture.free_move_m - FREE_MOVE_M) / MOVE_SLOPE))

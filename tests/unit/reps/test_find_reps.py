@@ -237,6 +237,24 @@ def test_a_leg_held_out_ahead_is_told_from_a_lunge_by_the_shank_that_stands(
     assert {one.side for one in found.reps} == {"left" if exercise == "lunge" else "right"}
 
 
+def test_a_leg_that_is_not_seen_to_its_ankle_makes_no_lunge_and_no_free_foot() -> None:
+    """A deep squat from the side: the near leg hides the far one, whose thigh and foot are then guesses."""
+    height = np.concatenate([stand(1), rep(depth=0.4), stand(1), rep(depth=0.4), stand(1)])
+    low = np.clip((1 - height) / 0.6, 0, 1)
+    hidden = np.where(low > 0.5, np.nan, 5 + 100 * low)
+    found = find_reps(
+        signals_of(
+            height,
+            thigh_angle_right_deg=88 - 8 * low,
+            knee_flexion_right_deg=hidden,
+            foot_height_left_m=0.0,
+            foot_height_right_m=0.5 * low,
+        )
+    )
+
+    assert found.exercise.name == "squat"
+
+
 def test_sitting_down_on_a_chair_is_no_squat_unless_the_user_says_so() -> None:
     sit = np.concatenate([ramp(1, 1, 0.52), stand(1.2, 0.52), ramp(1, 0.52, 1), stand(0.8)])
     height = np.concatenate([stand(1), sit, sit, sit])
