@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy loads, here and in the worker processes
+os.environ.setdefault("LP_NUM_THREADS", "1")  # of the software renderer: the workers already fill the cores
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

@@ -99,12 +99,11 @@ def _pictures(take: _Take) -> Iterator[Picture]:
     """The frames, upright, as the sensor gives them."""
     case, film = take.case, take.case.film
     darkroom = Darkroom(film, case.room.light, case.seed)
-    others = _bystanders(case)
     load = _load(case.movement)
-    members: list[Surface | Solid] = [*take.athlete.surfaces, *(s for s, _ in others), *([load] if load else [])]
+    members: list[Surface | Solid] = [*take.athlete.surfaces, *([load] if load else [])]
     motion = dual_quaternions(take.athlete, take.performance.pose)
     with Studio(film.width_px, film.height_px) as studio:
-        solids = [*furnish(case.room, case.phone, case.seed), *_seat(take)]
+        solids = [*furnish(case.room, case.phone, case.seed), *_bystanders(case), *_seat(take)]
         studio.furnish(
             solids, mirror=mirror_of(case.room, case.phone, case.seed), light=case.room.light, seed=case.seed
         )
@@ -114,7 +113,6 @@ def _pictures(take: _Take) -> Iterator[Picture]:
                 studio.draw(
                     [
                         *(pose_surface(surface, motion[i]) for surface in take.athlete.surfaces),
-                        *(vertices for _, vertices in others),
                         *_load_places(load, take.performance, i),
                     ],
                     take.shot.rotation[i],
@@ -142,20 +140,31 @@ def _seat(take: _Take) -> list[Solid]:
     """What a sit-to-stand is done from: a box under the hips at their lowest."""
     if take.case.movement.exercise != "sit_to_stand":
         return []
-    hips = take.performance.pose.joints_m["mid_hip"]
-    lowest = hips[hips[:, 2].argmin()]
-    return [moved(box(float(lowest[2]) - SEAT_UNDER_HIP_M), (float(lowest[0]) - 0.08, 0.0, 0.0))]
+    first = take.performance.reps[0]
+    seated_s = np.array([0.5 * (first.bottom_start_s + first.ascent_start_s)])
+    seated = perform(take.case.movement, take.athlete, seated_s, take.case.seed).pose
+    ahead, _, up = seated.joints_m["mid_hip"][0]
+    return [moved(box(float(up) - SEAT_UNDER_HIP_M), (float(ahead) - 0.08, 0.0, 0.0))]
 
 
-def _bystanders(case: Case) -> list[tuple[Surface, Array]]:
-    """Other people, standing about: their surfaces and vertices."""
+def _bystanders(case: Case) -> list[Solid]:
+    """Other people, who stand about as still as furniture."""
     found = []
     for number, (x, y, heading_deg) in enumerate(bystander_places(case.room, case.phone, case.seed)):
         other = _somebody(np.random.default_rng([case.seed, 7, number]), case.seed + 100 + number)
         stood = perform(Movement(n_reps=1, arms="sides"), other, np.zeros(1), case.seed + number).pose
         motion, facing = dual_quaternions(other, stood)[0], about(Z, np.radians(heading_deg))
         place = np.array([x, y, 0.0])
-        found += [(surface, turned(facing, pose_surface(surface, motion)) + place) for surface in other.surfaces]
+        found += [
+            Solid(
+                name="bystander",
+                vertices_m=turned(facing, pose_surface(surface, motion)) + place,
+                faces=surface.faces,
+                rgb=surface.rgb,
+                gloss=surface.gloss,
+            )
+            for surface in other.surfaces
+        ]
     return found
 
 

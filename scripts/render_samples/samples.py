@@ -64,6 +64,7 @@ SAMPLES: tuple[Case, ...] = (
         outfit=_SHORTS,
         movement=Movement(thigh_deg=0.0, valgus_m=(0.02, 0.02)),
         phone=Phone(yaw_deg=45.0, distance_m=3.1, height_m=1.2, roll_deg=1.5, shake_m=0.004, shake_deg=0.25),
+        film=Film(crf=28),
     ),
     Case(
         name="lunge_side",

@@ -62,13 +62,11 @@ def load(name: str, n_frames: int) -> Clip:
     with av.open(str(SAMPLES / f"{name}.mp4")) as container:
         decoded = itertools.islice(container.decode(video=0), 5 * n_frames)
         pictures = [frame.to_ndarray(format="rgb24") for frame in decoded]
-    with np.load(SAMPLES / f"{name}_gt.npz") as file:
-        time_s, places, names = file["t"], file["uv"].astype(float), list(file["names"])
+    with np.load(SAMPLES / f"{name}_truth.npz") as file:
+        time_s, places, names = file["time_s"], file["landmarks_px"].astype(float), list(file["landmark_names"])
     kept = range(0, 5 * n_frames, 5)
     truth = {
-        f"{side}_{joint}": places[kept, names.index(f"{joint}_{side[0].upper()}")]
-        for side in ("left", "right")
-        for joint in JOINTS
+        f"{side}_{joint}": places[kept, names.index(f"{side}_{joint}")] for side in ("left", "right") for joint in JOINTS
     }
     return Clip(
         frames=tuple(Frame(index=i, time_s=float(time_s[i]), rgb=pictures[i], scale=1.0) for i in kept),

@@ -68,11 +68,10 @@ def test_info_names_the_file_by_its_bytes(make_clip: MakeClip) -> None:
         assert len(list(video)) == 12  # hashing did not disturb the reading
 
 
-def test_a_rendered_clip_has_the_times_of_its_truth() -> None:
-    folder, name = ROOT / "sample_videos", "lunge_side"
-    if not (folder / f"{name}_gt.npz").exists():
-        pytest.skip(f"{name} is not among the sample videos")
-    truth_s = np.load(folder / f"{name}_gt.npz")["t"]
+@pytest.mark.parametrize("name", ["lunge_side", "squat_side_slowmo"])
+def test_a_rendered_clip_has_the_times_of_its_truth(name: str) -> None:
+    folder = ROOT / "sample_videos"
+    truth_s = np.load(folder / f"{name}_truth.npz")["time_s"]
     with open_video(folder / f"{name}.mp4", max_side_px=64) as video:
         times_s = np.array([frame.time_s for frame in video])
         assert not video.summary.is_partial

@@ -16,6 +16,7 @@ from scripts.render_samples.shapes import Shot, Solid
 
 FILM = Film(width_px=270, height_px=480)
 PHONE = Phone(yaw_deg=25.0, height_m=1.1, roll_deg=3.0)
+UP_M = np.array([0.0, 0.0, 1.0])
 BEHIND_US_M = np.array([4.0, 0.0, 1.2])
 RED = (0.9, 0.0, 0.0)
 BALL = ball("ball", 0.06, RED, 0.0)
@@ -119,11 +120,11 @@ def test_two_studios_do_not_disturb_each_other(studio: Studio) -> None:
     shot = shoot(PHONE, FILM, np.zeros(1), 0)
     studio.furnish(floor(), seed=1)
     studio.cast([BALL])
-    alone = take(studio, shot, BALL.vertices_m + [0, 0, 1])
+    alone = take(studio, shot, BALL.vertices_m + UP_M)
     with Studio(FILM.width_px, FILM.height_px) as other:
         other.furnish(floor(), seed=2)
         other.cast([BODY])
         theirs = take(other, shot, BODY.vertices_m)
-        assert np.array_equal(take(studio, shot, BALL.vertices_m + [0, 0, 1]), alone)
+        assert np.array_equal(take(studio, shot, BALL.vertices_m + UP_M), alone)
         assert np.array_equal(take(other, shot, BODY.vertices_m), theirs)
-    assert np.array_equal(take(studio, shot, BALL.vertices_m + [0, 0, 1]), alone)
+    assert np.array_equal(take(studio, shot, BALL.vertices_m + UP_M), alone)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -27,6 +29,8 @@ SETTINGS = [
         ]
     )
 ]
+
+built = cache(furnish)
 
 
 def volume(solid: Solid) -> float:
@@ -78,7 +82,7 @@ def test_pieces_of_equipment_stand_before_their_wall(name: str) -> None:
 def test_nothing_stands_near_the_athlete_or_in_the_way(room: Room, phone: Phone, seed: int) -> None:
     lens = lens_position(phone)[:2]
     towards = lens / np.linalg.norm(lens)
-    for solid in furnish(room, phone, seed):
+    for solid in built(room, phone, seed):
         if solid.name.startswith(SHELL):
             continue
         ground = solid.vertices_m[:, :2]
@@ -92,9 +96,7 @@ def test_nothing_stands_near_the_athlete_or_in_the_way(room: Room, phone: Phone,
 def test_walls_surround_phone_and_athlete_and_face_inwards(room: Room, phone: Phone, seed: int) -> None:
     lens = lens_position(phone)
     shell = [
-        s
-        for s in furnish(room, phone, seed)
-        if s.name.startswith(SHELL) and s.name.partition("/")[2] not in ("", "lamp")
+        s for s in built(room, phone, seed) if s.name.startswith(SHELL) and s.name.partition("/")[2] not in ("", "lamp")
     ]
     for solid in shell:
         normal = Normals(solid.faces, len(solid.vertices_m)).of(solid.vertices_m.astype(np.float32))
@@ -111,7 +113,7 @@ def test_bystanders_are_behind_the_athlete_and_in_view(room: Room, phone: Phone,
     for x, _ in shot.project(feet[None])[0]:
         assert 0 < x < 540
     assert np.all(np.linalg.norm(places[:, :2], axis=1) > CLEAR_M)
-    for solid in furnish(room, phone, seed):
+    for solid in built(room, phone, seed):
         if not solid.name.startswith(SHELL) and len(places):
             gap = np.linalg.norm(solid.vertices_m[:, None, :2] - places[:, :2], axis=2)
             assert gap.min() > 0.3
