@@ -94,10 +94,13 @@ def _is_leg_held_ahead(posture: Posture) -> float:
 
 
 def _is_chair(postures: list[Posture]) -> bool:
+    """Out of balance backward with both thighs alike: in a lunge whose rear shank is unseen the hips, too, are far
+    behind the ankle that is seen."""
+    apart = np.array([posture.thigh_difference for posture in postures])
     balance = np.array([posture.balance for posture in postures])
     gain = np.array([posture.lean_gain for posture in postures])
     with np.errstate(invalid="ignore"):
-        votes = (balance < CHAIR_BALANCE) & (gain > CHAIR_LEAN_GAIN_DEG)
+        votes = (balance < CHAIR_BALANCE) & (gain > CHAIR_LEAN_GAIN_DEG) & ~(apart > SPLIT_DEG)
     return bool(np.mean(votes) > 0.5)
 
 

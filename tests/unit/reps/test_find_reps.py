@@ -270,6 +270,25 @@ def test_sitting_down_on_a_chair_is_no_squat_unless_the_user_says_so() -> None:
     assert told.exercise.was_given
 
 
+def test_a_lunge_whose_rear_shank_is_unseen_is_no_sitting_down() -> None:
+    """From the front: only the front shank is seen, far ahead of the hips, and the trunk leans in on the way up."""
+    sit = np.concatenate([ramp(1, 1, 0.52), stand(1.2, 0.52), ramp(1, 0.52, 1), stand(0.8)])
+    height = np.concatenate([stand(1), sit, sit, sit])
+    fold = np.clip((1 - height) / 0.48, 0, 1)
+    found = find_reps(
+        signals_of(
+            height,
+            trunk_lean_deg=5 + 35 * np.sin(np.pi * fold) + 5 * fold,
+            shank_tilt_left_deg=6 * fold,
+            shank_tilt_right_deg=np.nan,
+            thigh_angle_left_deg=88 - 75 * fold,
+            thigh_angle_right_deg=88 - 15 * fold,
+        )
+    )
+    assert found.exercise.name == "lunge"
+    assert len(found.reps) == 3
+
+
 def test_sliding_down_a_wall_is_a_squat() -> None:
     height = np.concatenate([stand(1), rep(), stand(1), rep(), stand(1)])
     found = find_reps(signals_of(height, trunk_lean_deg=4.0, shank_tilt_left_deg=4.0, shank_tilt_right_deg=4.0))
