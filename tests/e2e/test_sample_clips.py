@@ -40,11 +40,13 @@ def lookfeel(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 @dataclass(frozen=True)
 class Analysed:
-    """What two commands printed and wrote: two clips as JSON without overlay, one as a table with it."""
+    """What three commands printed and wrote: two clips as JSON without overlay, one as a table with it, and the other
+    clips of the folder as JSON."""
 
     folder: Path
     as_json: subprocess.CompletedProcess[str]
     as_table: subprocess.CompletedProcess[str]
+    others: subprocess.CompletedProcess[str]
 
     def report(self, clip: str) -> dict[str, Any]:
         return json.loads((self.folder / clip / "report.json").read_text("utf-8"))
@@ -57,10 +59,12 @@ class Analysed:
 def analysed(tmp_path_factory: pytest.TempPathFactory) -> Analysed:
     folder = tmp_path_factory.mktemp("out")
     clips = [SAMPLES / f"{clip}.mp4" for clip in PLAIN_CLIPS]
+    others = [SAMPLES / f"{clip}.mp4" for clip in OTHER_CLIPS]
     return Analysed(
         folder=folder,
         as_json=lookfeel("analyze", *clips, "-o", folder, "--no-overlay", "--json"),
         as_table=lookfeel("analyze", SAMPLES / f"{OVERLAY_CLIP}.mp4", "-o", folder, "--feels", "good", "--pain", "1"),
+        others=lookfeel("analyze", *others, "-o", folder, "--no-overlay", "--json"),
     )
 
 
@@ -88,7 +92,7 @@ def n_frames(clip: str) -> int:
 
 
 def test_the_commands_end_well_and_keep_stderr_empty(analysed):
-    for run in (analysed.as_json, analysed.as_table):
+    for run in (analysed.as_json, analysed.as_table, analysed.others):
         assert (run.returncode, run.stderr) == (0, "")
 
 
@@ -117,34 +121,23 @@ def test_json_on_stdout_is_what_the_files_hold(analysed):
     assert printed == [analysed.report(clip) for clip in PLAIN_CLIPS]
 
 
-@pytest.mark.parametrize("clip", CLIPS)
+@pytest.mark.parametrize("clip", [*CLIPS, *OTHER_CLIPS])
 def test_reps_are_those_that_were_rendered(analysed, clip):
+    """The right legs work, and every bottom is found within 0.2 s; a lunge toward the phone hides when it sinks."""
     true, found = truth(clip)["reps"], analysed.whole_reps(clip)
 
-    assert len(found) == len(true)
+    assert [rep["side"] for rep in found] == [rep["side"] for rep in true], "the leg that works, rep by rep"
     for rep, real in zip(found, true, strict=True):
         late = max(real["bottom_start_s"] - rep["bottom_s"], rep["bottom_s"] - real["ascent_start_s"], 0.0)
-        assert late <= 0.2
+        assert late <= (0.3 if clip == "lunge_front" else 0.2) * truth(clip)["slowmo_factor"]
 
 
-@pytest.mark.parametrize(
-    ("clip", "exercise", "view"),
-    [
-        ("squat_side_deep", "squat", "side_left"),
-        ("squat_front_valgus", "squat", "front"),
-        ("lunge_side", "lunge", "side_left"),
-    ],
-)
-def test_exercise_and_view_are_recognised(analysed, clip, exercise, view):
-    report = analysed.report(clip)
+@pytest.mark.parametrize("clip", [*CLIPS, *OTHER_CLIPS])
+def test_exercise_and_view_are_recognised(analysed, clip):
+    report, real = analysed.report(clip), truth(clip)
 
-    assert (report["exercise"]["name"], report["view"]["name"]) == (exercise, view)
-
-
-def test_the_lead_leg_is_the_one_that_works(analysed):
-    found = [rep["side"] for rep in analysed.whole_reps("lunge_side")]
-
-    assert found == [rep["side"] for rep in truth("lunge_side")["reps"]]
+    assert report["exercise"]["name"] == real["exercise"]
+    assert report["view"]["yaw_deg"] == pytest.approx(real["case"]["phone"]["yaw_deg"], abs=15.0)
 
 
 def test_knees_that_fall_in_are_measured_from_the_front(analysed):
