@@ -23,10 +23,10 @@ from tflite_reader import read_members
 from lookfeel.pose import detector, landmarks
 
 ROOT = Path(__file__).parents[1]
-MOMENTS = {"squat_front_valgus": (0.5, 5.0), "squat_side_deep": (0.5, 5.0), "lunge_side": (0.5, 4.0)}
+MOMENTS = {"squat_front_valgus": (0.5, 5.5), "squat_side_deep": (0.5, 6.2), "lunge_side": (0.5, 5.6)}
 """Sample video -> times in seconds: standing, and near the bottom of a repetition."""
 
-KEEP = {"heatmap": np.s_[::5, ::5], "boxes": np.s_[::7]}
+KEEP = {"heatmap": np.s_[::6, ::6], "boxes": np.s_[::7]}
 
 
 def main() -> None:
