@@ -120,7 +120,7 @@ def judge(
     track = track_athlete(_in_movement_time(detections, factor), person=person)
     body = lift_body(track, height_m=context.height_m)
     signals = measure_signals(track, body)
-    found = find_reps(signals, exercise=AUTO if wanted is None else wanted[0].name)
+    found = find_reps(signals, exercise=AUTO if wanted is None else wanted[0].name, view=track.view)
     guess = _as_said(found.exercise, None if wanted is None else wanted[1])
     spec = load_exercise(guess.name if _is_known(guess) else FALLBACK_EXERCISE)
     asked, note = _with_target_depth(context, spec)

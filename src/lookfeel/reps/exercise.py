@@ -6,10 +6,12 @@ from scipy.special import expit
 from lookfeel.reps.posture import Posture
 from lookfeel.types import ExerciseGuess, Side
 
-SPLIT_DEG, SPLIT_SLOPE = (
-    30.0,
-    6.0,
-)  # difference of the thighs at which squat and lunge are equally likely, and how sharply
+SPLIT_SLOPE = 5.0  # how sharply the difference of the thighs parts squats from lunges
+SPLIT_DEG, SPLIT_TRAILING_DEG = 30.0, 12.0  # where it does: plainly, and when the other shank is that of a rear leg
+TRAILING_SHANK_DEG, TRAILING_SLOPE = 54.0, 2.5  # tilt of that shank: a squat's stays below 51 degrees
+FACING_LEVEL_DEG, FACING_SPLIT_DEG = 40.0, 10.0  # where it does from ahead and behind: feet level, feet apart
+FACING_FOOT_M, FACING_SLOPE = 0.08, 0.012  # a foot further off stands higher in the picture; squats: below 0.05
+FACING_STEP_MPS, FACING_STEP_SLOPE = 0.45, 0.05  # from there a foot this quick steps, and is not held in the air
 FREE_FOOT_M, FREE_SLOPE = 0.18, 0.03  # height in the picture of the ball of a foot that is off the floor
 FREE_MOVE_M, MOVE_SLOPE = (
     0.06,
@@ -19,6 +21,7 @@ HELD_SPLIT_DEG, HELD_SPLIT_SLOPE = 20.0, 2.5  # difference of the thighs from wh
 HELD_SHANK_DEG, HELD_SHANK_SLOPE = 40.0, 4.0  # tilt of the other shank below which that leg stands (chosen by us)
 UNSEEN_SPLIT = 0.4  # chance of a lunge when one leg is hidden: squats are filmed more often (chosen by us)
 CHAIR_BALANCE = -0.045  # centre of mass this far behind the ankles (share of stature) falls back without a chair
+CHAIR_APART_DEG = 12.0  # who sits has both thighs alike
 CHAIR_LEAN_GAIN_DEG = 12.0  # who sits must lean forward to get up; who slides down a wall need not
 MIN_STEP_MPS = 0.5  # a foot that steps moves faster than this, a planted one never (chosen by us)
 
@@ -65,11 +68,33 @@ def working_side(posture: Posture, guess: ExerciseGuess) -> Side:
 
 def _chances(posture: Posture) -> tuple[float, float, float]:
     """Probabilities of squat, lunge and single-leg squat by one rep."""
-    is_split = float(expit((posture.thigh_difference - SPLIT_DEG) / SPLIT_SLOPE))
-    if np.isnan(posture.steeper_shank):  # a leg that is not seen down to its ankle says nothing of the other's
-        is_split = UNSEEN_SPLIT
+    is_split = _is_split(posture)
     is_free = max(_is_foot_free(posture), _is_leg_held_ahead(posture))
+    if posture.is_facing and np.isfinite(posture.step_mps):
+        is_free *= float(expit((FACING_STEP_MPS - posture.step_mps) / FACING_STEP_SLOPE))
     return (1.0 - is_split) * (1.0 - is_free), is_split * (1.0 - is_free), is_free
+
+
+def _is_split(posture: Posture) -> float:
+    """Probability that one foot stands ahead of the other.
+
+    Then the thighs differ; by how much depends on the view. From the side they tell it alone, unless one leg hides the
+    other. From ahead and behind they are the least certain of all angles, and how high the feet stand in the picture
+    says more. All bounds of this were chosen by us on rendered clips around the athlete and 25 real ones.
+    """
+    if np.isnan(posture.thigh_difference) or (np.isnan(posture.steeper_shank) and not posture.is_facing):
+        return UNSEEN_SPLIT  # a leg that is not seen down to its ankle says nothing of the other's
+    return float(expit((posture.thigh_difference - _split_deg(posture)) / SPLIT_SLOPE))
+
+
+def _split_deg(posture: Posture) -> float:
+    """Difference of the thighs at which squat and lunge are equally likely."""
+    if posture.is_facing:
+        is_apart = expit((posture.free_foot_m - FACING_FOOT_M) / FACING_SLOPE)
+        apart = 0.5 if np.isnan(is_apart) else float(is_apart)
+        return FACING_LEVEL_DEG + apart * (FACING_SPLIT_DEG - FACING_LEVEL_DEG)
+    trailing = float(expit((posture.steeper_shank - TRAILING_SHANK_DEG) / TRAILING_SLOPE))
+    return SPLIT_DEG + trailing * (SPLIT_TRAILING_DEG - SPLIT_DEG)
 
 
 def _is_foot_free(posture: Posture) -> float:
@@ -100,7 +125,7 @@ def _is_chair(postures: list[Posture]) -> bool:
     balance = np.array([posture.balance for posture in postures])
     gain = np.array([posture.lean_gain for posture in postures])
     with np.errstate(invalid="ignore"):
-        votes = (balance < CHAIR_BALANCE) & (gain > CHAIR_LEAN_GAIN_DEG) & ~(apart > SPLIT_DEG)
+        votes = (balance < CHAIR_BALANCE) & (gain > CHAIR_LEAN_GAIN_DEG) & ~(apart > CHAIR_APART_DEG)
     return bool(np.mean(votes) > 0.5)
 
 

@@ -10,7 +10,7 @@ from lookfeel.reps.exercise import recognise, working_side
 from lookfeel.reps.fold import fold_curve
 from lookfeel.reps.posture import Posture, read_posture
 from lookfeel.reps.screen import WALKING, is_all_walking, is_deep, not_a_rep
-from lookfeel.types import ExerciseGuess, FloatArray, Rebuilt, Rep, Signals
+from lookfeel.types import CameraView, ExerciseGuess, FloatArray, Rebuilt, Rep, Signals
 
 ONLY_PART = "only a part of it is seen"
 PARTIAL_REASON = {
@@ -28,17 +28,18 @@ class FoundReps(Rebuilt):
     warnings: tuple[str, ...]
 
 
-def find_reps(signals: Signals, *, exercise: str = "auto") -> FoundReps:
+def find_reps(signals: Signals, *, exercise: str = "auto", view: CameraView | None = None) -> FoundReps:
     """Find the repetitions of a set.
 
     Parameters
         signals: of the athlete, time in seconds of movement; hip_height_ratio is what is counted on.
         exercise: name of the exercise when the user gave it, else 'auto'.
+        view: where the camera stands, as far as known: which signs tell squat and lunge apart depends on it.
     Returns
         FoundReps; no reps when the clip shows no exercise that is known.
     """
     height = blurred(signals["hip_height_ratio"], signals.time_s)
-    seen = [(dip, read_posture(dip, height, signals)) for dip in find_dips(height, signals.time_s)]
+    seen = [(dip, read_posture(dip, height, signals, view)) for dip in find_dips(height, signals.time_s)]
     kept, dropped = _screen(seen, signals.time_s)
     whole = [posture for dip, posture in kept if dip.missing is None] or [posture for _, posture in kept]
     guess = recognise(whole, given=None if exercise == "auto" else exercise)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from lookfeel.reps.dips import Dip, deep_half
-from lookfeel.types import FloatArray, Signals
+from lookfeel.types import CameraView, FloatArray, Signals
 
 MOVING_MPS = 0.5  # a planted foot of a good picture stays below 0.3, a walker's passes 1 with each step
 AROUND_S = 0.15  # the bottom is read as the median of this long on both sides
+FACING_DEG, FACING_REAR_DEG = 35.0, 40.0  # from behind the network confuses the legs at wider angles (chosen by us)
 SPREAD_S = 0.6  # after leaving the bottom: when somebody who sits leans forward to get up
 
 # Shares of stature and of body mass by segment (Winter 2009): enough to tell whether somebody who is at rest in this
@@ -26,7 +27,8 @@ class Posture:
     much more it leans while rising. moving: share of the deeper half of the dip, which lasts deep_s seconds, in which a
     foot moves; step_mps: the faster foot at its fastest on the way down and up. is_left_higher, free_foot_m: which
     foot's ball is higher in the picture and by how much; free_move_m: how far it rises and falls in the deeper half,
-    which a planted foot does not. balance: centre of mass ahead of the ankles, share of stature.
+    which a planted foot does not. balance: centre of mass ahead of the ankles, share of stature. is_facing: filmed from
+    ahead or from behind, along the way that a lunge steps.
     """
 
     thigh_left: float
@@ -42,6 +44,7 @@ class Posture:
     free_foot_m: float
     free_move_m: float
     balance: float
+    is_facing: bool
 
     @property
     def thigh_difference(self) -> float:
@@ -61,7 +64,14 @@ class Posture:
         return left if self.is_left_steeper else right
 
 
-def read_posture(dip: Dip, height: FloatArray, signals: Signals) -> Posture:
+def is_facing(view: CameraView | None) -> bool:
+    """Whether the camera stands nearly ahead of the athlete or behind; not when nobody knows."""
+    if view is None or view.yaw_deg is None:
+        return False
+    return abs(view.yaw_deg) <= FACING_DEG or abs(view.yaw_deg) >= 180.0 - FACING_REAR_DEG
+
+
+def read_posture(dip: Dip, height: FloatArray, signals: Signals, view: CameraView | None = None) -> Posture:
     """Medians around the bottom of one dip of the height curve."""
     time_s = signals.time_s
     at = np.abs(time_s - time_s[dip.bottom]) <= AROUND_S
@@ -89,6 +99,7 @@ def read_posture(dip: Dip, height: FloatArray, signals: Signals) -> Posture:
             _mean(middle("thigh_angle_left_deg"), middle("thigh_angle_right_deg")),
             lean,
         ),
+        is_facing=is_facing(view),
     )
 
 

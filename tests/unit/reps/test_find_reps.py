@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from lookfeel.reps import find_reps
-from lookfeel.types import Signals
+from lookfeel.types import CameraView, Signals
 
 Array = NDArray[np.float64]
 FPS = 30.0
@@ -253,6 +253,46 @@ def test_a_leg_that_is_not_seen_to_its_ankle_makes_no_lunge_and_no_free_foot() -
     )
 
     assert found.exercise.name == "squat"
+
+
+def seen_from(yaw_deg: float) -> CameraView:
+    return CameraView(name="front" if abs(yaw_deg) < 90 else "rear", yaw_deg=yaw_deg, yaw_sd_deg=5.0, confidence=0.9)
+
+
+@pytest.mark.parametrize(("apart_m", "exercise"), [(0.02, "squat"), (0.3, "lunge")])
+@pytest.mark.parametrize("yaw_deg", [0.0, 170.0])
+def test_from_ahead_and_behind_the_feet_tell_what_the_thighs_do_not(
+    yaw_deg: float, apart_m: float, exercise: str
+) -> None:
+    """Thighs 22 degrees apart: an error that is usual from there, or all that is seen of a lunge."""
+    height = np.concatenate([stand(1), rep(), stand(1), rep(), stand(1)])
+    fold = np.clip((1 - height) / 0.5, 0, 1)
+    signals = signals_of(
+        height,
+        thigh_angle_left_deg=88 - 75 * fold,
+        thigh_angle_right_deg=88 - 53 * fold,
+        knee_flexion_right_deg=5 + 110 * fold,
+        foot_height_left_m=0.0,
+        foot_height_right_m=apart_m,
+    )
+
+    assert find_reps(signals, view=seen_from(yaw_deg)).exercise.name == exercise
+
+
+def test_a_foot_that_steps_toward_the_phone_is_not_held_in_the_air() -> None:
+    height = np.concatenate([stand(1), rep(), stand(1), rep(), stand(1)])
+    fold = np.clip((1 - height) / 0.5, 0, 1)
+    lunge = {
+        "thigh_angle_left_deg": 88 - 75 * fold,
+        "thigh_angle_right_deg": 88 - 15 * fold,
+        "knee_flexion_right_deg": 5 + 40 * fold,
+        "foot_height_left_m": 0.0,
+        "foot_height_right_m": 0.35 * fold,
+    }
+    steps = {**lunge, "foot_speed_left_mps": np.where((fold > 0) & (fold < 0.3), 1.0, 0.03)}
+
+    assert find_reps(signals_of(height, **lunge), view=seen_from(0.0)).exercise.name == "single_leg_squat"
+    assert find_reps(signals_of(height, **steps), view=seen_from(0.0)).exercise.name == "lunge"
 
 
 def test_sitting_down_on_a_chair_is_no_squat_unless_the_user_says_so() -> None:
