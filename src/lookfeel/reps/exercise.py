@@ -114,7 +114,8 @@ def _is_leg_held_ahead(posture: Posture) -> float:
     shank under the more upright thigh is that of a leg which carries, not of one that trails."""
     if np.isnan(posture.thigh_difference) or np.isnan(posture.steeper_shank):
         return 0.0
-    is_apart = expit((posture.thigh_difference - HELD_SPLIT_DEG) / HELD_SPLIT_SLOPE)
+    split_deg = min(HELD_SPLIT_DEG, _split_deg(posture))
+    is_apart = expit((posture.thigh_difference - split_deg) / HELD_SPLIT_SLOPE)
     return float(is_apart * expit((HELD_SHANK_DEG - posture.steeper_shank) / HELD_SHANK_SLOPE))
 
 

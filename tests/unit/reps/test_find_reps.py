@@ -279,6 +279,22 @@ def test_from_ahead_and_behind_the_feet_tell_what_the_thighs_do_not(
     assert find_reps(signals, view=seen_from(yaw_deg)).exercise.name == exercise
 
 
+def test_a_leg_held_out_toward_the_phone_is_no_lunge() -> None:
+    """The thighs are 18 degrees apart and one foot is higher: what differs from a lunge is the shank that stands."""
+    height = np.concatenate([stand(1), rep(), stand(1), rep(), stand(1)])
+    fold = np.clip((1 - height) / 0.5, 0, 1)
+    signals = signals_of(
+        height,
+        thigh_angle_left_deg=88 - 60 * fold,
+        thigh_angle_right_deg=88 - 42 * fold,
+        knee_flexion_right_deg=5 + 55 * fold,
+        foot_height_left_m=0.0,
+        foot_height_right_m=0.14,
+    )
+
+    assert find_reps(signals, view=seen_from(0.0)).exercise.name == "single_leg_squat"
+
+
 def test_a_foot_that_steps_toward_the_phone_is_not_held_in_the_air() -> None:
     height = np.concatenate([stand(1), rep(), stand(1), rep(), stand(1)])
     fold = np.clip((1 - height) / 0.5, 0, 1)
