@@ -3,7 +3,8 @@
 Sources: SCIENCE "What the evidence changes" and "Depth" (the camera's place is a dominant error source: gate each
 measure on the view); SPIKES section 8 (knee medial offset 3.5-5 cm from the side: not reportable there; 1.4-2 cm
 front and oblique); SCIENCE, working SEM for v1 (knee flexion 5, thigh 4, trunk 4, shank 4 degrees, KASR .05, shift 2
-% of stance), which are the floors of the side and front columns where these views show the measure well.
+% of stance). Floors are these, raised or lowered where on the 270 clips of `benchmarks.accuracy --long` the truth lay
+in the stated 90 % interval clearly more or less often than that.
 """
 
 from __future__ import annotations
@@ -15,23 +16,30 @@ from typing import Literal
 
 from lookfeel.types import CameraView, MetricStatus
 
-ViewGroup = Literal["front", "oblique", "side", "unknown"]
+ViewGroup = Literal["front", "oblique", "side", "rear", "oblique_rear", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """status and least sd of a measure per view group; reason why a group cannot show it."""
+    """status and least sd of a measure per view group; reason why a group cannot show it.
+
+    behind: how many times the sd of the front and oblique columns is from behind, where the network confuses the legs.
+    """
 
     front: tuple[MetricStatus, float]
     oblique: tuple[MetricStatus, float]
     side: tuple[MetricStatus, float]
     reason: str = ""
+    behind: float = 1.0
 
     def of(self, group: ViewGroup) -> tuple[MetricStatus, float]:
         """Status and least sd. An unknown view shows only what every view shows, and that never well."""
         if group == "unknown":
             is_everywhere = "not_assessable" not in (self.front[0], self.oblique[0], self.side[0])
             return ("approximate", 1.5 * max(self.front[1], self.oblique[1])) if is_everywhere else _NO
+        if group in ("rear", "oblique_rear"):
+            status, sd = self.front if group == "rear" else self.oblique
+            return ("approximate" if status == "ok" and self.behind > 1.0 else status), self.behind * sd
         return {"front": self.front, "oblique": self.oblique, "side": self.side}[group]
 
     def why_not(self, group: ViewGroup) -> str:
@@ -44,19 +52,25 @@ _NO_DRIFT = "a side view does not show the knees' inward drift"
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
-        "knee_flexion": Rule(("approximate", 7.0), ("ok", 6.0), ("ok", 5.0)),
-        "thigh_angle": Rule(("approximate", 7.0), ("ok", 7.0), ("ok", 4.0)),
-        "hip_flexion": Rule(("approximate", 14.0), ("approximate", 14.0), ("ok", 6.0)),
-        "shank_tilt": Rule(("approximate", 7.0), ("approximate", 7.0), ("ok", 4.0)),
-        "trunk_lean": Rule(("approximate", 10.0), ("approximate", 10.0), ("ok", 4.0)),
+        "knee_flexion": Rule(("approximate", 7.0), ("ok", 6.0), ("ok", 5.0), behind=2.0),
+        "thigh_angle": Rule(("approximate", 8.0), ("ok", 8.0), ("ok", 4.0), behind=2.0),
+        "hip_flexion": Rule(("approximate", 14.0), ("approximate", 14.0), ("ok", 6.0), behind=1.5),
+        "shank_tilt": Rule(("approximate", 8.0), ("approximate", 7.0), ("ok", 4.5), behind=2.5),
+        "trunk_lean": Rule(("approximate", 8.0), ("approximate", 8.0), ("ok", 4.5), behind=1.5),
         "heel_rise": Rule(
-            _NO, ("approximate", 0.025), ("ok", 0.015), "a front or rear view does not show the heels rise"
+            _NO,
+            ("approximate", 0.025),
+            ("approximate", 0.04),
+            "a front or rear view does not show the heels rise",
+            behind=2.0,
         ),
-        "knee_over_foot_m": Rule(("ok", 0.017), ("approximate", 0.025), _NO, _NO_DRIFT),
-        "knee_over_foot_deg": Rule(("ok", 2.3), ("approximate", 3.4), _NO, _NO_DRIFT),
+        "knee_over_foot_m": Rule(("ok", 0.017), ("approximate", 0.03), _NO, _NO_DRIFT, behind=1.4),
+        "knee_over_foot_deg": Rule(("ok", 2.3), ("approximate", 4.0), _NO, _NO_DRIFT, behind=1.4),
         "kasr": Rule(("ok", 0.05), ("approximate", 0.10), _NO, "a side view does not show how far apart the knees are"),
         "fppa": Rule(("approximate", 8.0), _NO, _NO, "only a front or rear view shows this angle"),
-        "hip_shift": Rule(("ok", 0.04), ("approximate", 0.08), _NO, "a side view does not show the hips move sideways"),
+        "hip_shift": Rule(
+            ("ok", 0.04), ("approximate", 0.12), _NO, "a side view does not show the hips move sideways", behind=1.5
+        ),
         "hip_line_tilt": Rule(("approximate", 6.0), _NO, _NO, "only a front or rear view shows the line of the hips"),
         "trunk_lateral_lean": Rule(
             ("ok", 2.5), _NO, _NO, "only a front or rear view tells leaning sideways from leaning forward"
@@ -69,18 +83,18 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "foot_speed": Rule(("ok", 0.05), ("ok", 0.05), ("ok", 0.05)),
     }
 )
-"""Front and oblique floors of thigh, trunk and hip: between what was measured at the bottom on the
-rendered front clip (1-5 degrees) and on oc_armraise, a loose shirt filmed obliquely (thigh -10, trunk +14, hip +25).
-Hip line: 6 degrees a frame (SCIENCE)."""
+"""Hip flexion: on oc_armraise, a loose shirt filmed obliquely, it erred by 25 degrees. Hip line: 6 degrees a frame
+(SCIENCE). Heel rise from the side: the network lifts the heel with depth by 2.8 cm on average, which is why it counts
+for little there."""
 
 _GROUP_OF_NAME: Mapping[str, ViewGroup] = MappingProxyType(
-    {"front": "front", "rear": "front", "side": "side", "oblique": "oblique"}
+    {"front": "front", "rear": "rear", "side": "side", "oblique_front": "oblique", "oblique_rear": "oblique_rear"}
 )
 
 
 def view_group(view: CameraView) -> ViewGroup:
-    """Front (or rear), side, oblique or unknown: by the name that the user is told, so that refusals match it."""
-    return _GROUP_OF_NAME.get(view.name.split("_")[0], "unknown")
+    """The group by the name that the user is told, so that refusals match it."""
+    return _GROUP_OF_NAME.get(view.name.removesuffix("_left").removesuffix("_right"), "unknown")
 
 
 def rule_for(name: str) -> Rule:
