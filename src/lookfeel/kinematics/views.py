@@ -56,7 +56,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "thigh_angle": Rule(("approximate", 8.0), ("ok", 8.0), ("ok", 4.0), behind=2.0),
         "hip_flexion": Rule(("approximate", 14.0), ("approximate", 14.0), ("ok", 6.0), behind=1.5),
         "shank_tilt": Rule(("approximate", 8.0), ("approximate", 7.0), ("ok", 4.5), behind=2.5),
-        "trunk_lean": Rule(("approximate", 8.0), ("approximate", 8.0), ("ok", 4.5), behind=1.5),
+        "trunk_lean": Rule(("approximate", 10.0), ("approximate", 10.0), ("ok", 4.5), behind=1.5),
         "heel_rise": Rule(
             _NO,
             ("approximate", 0.025),
@@ -83,9 +83,10 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "foot_speed": Rule(("ok", 0.05), ("ok", 0.05), ("ok", 0.05)),
     }
 )
-"""Hip flexion: on oc_armraise, a loose shirt filmed obliquely, it erred by 25 degrees. Hip line: 6 degrees a frame
-(SCIENCE). Heel rise from the side: the network lifts the heel with depth by 2.8 cm on average, which is why it counts
-for little there."""
+"""Trunk and hip flexion from ahead and oblique: 7 degrees on rendered bodies, but 15 and 25 on oc_armraise, a loose
+shirt filmed from two sides, though its truth, too, is sure to 9 degrees only. Hip line: 6 degrees a frame (SCIENCE).
+Heel rise from the side: the network lifts the heel with depth by 2.8 cm on average, which is why it counts for little
+there."""
 
 _GROUP_OF_NAME: Mapping[str, ViewGroup] = MappingProxyType(
     {"front": "front", "rear": "rear", "side": "side", "oblique_front": "oblique", "oblique_rear": "oblique_rear"}
