@@ -59,10 +59,10 @@ def save(results: Sequence[ClipResult], sheets: Sequence[Sheet], folder: Path, n
     folder.mkdir(parents=True, exist_ok=True)
     plots = plot_measures(tables.main_rows(results), folder)
     (folder / "report.md").write_text(_document(results, sheets, plots, notes), encoding="utf-8")
-    _write_csv(folder / "reps.csv", (asdict(row) for result in results for row in result.rows), Row)
-    _write_csv(folder / "frames.csv", (asdict(row) for result in results for row in result.frames), FrameRow)
-    _write_csv(folder / "clips.csv", list(_clip_lines(results)))
-    _write_csv(folder / "summary.csv", list(summary_lines(results)))
+    write_csv(folder / "reps.csv", (asdict(row) for result in results for row in result.rows), Row)
+    write_csv(folder / "frames.csv", (asdict(row) for result in results for row in result.frames), FrameRow)
+    write_csv(folder / "clips.csv", list(_clip_lines(results)))
+    write_csv(folder / "summary.csv", list(summary_lines(results)))
 
 
 def _document(
@@ -139,7 +139,7 @@ def _summary(kind: str, rows: Sequence[Row], groups_of: Callable[[Row], tuple[st
         }
 
 
-def _write_csv(path: Path, lines: Iterable[Mapping[str, Any]], kind: type[Any] | None = None) -> None:
+def write_csv(path: Path, lines: Iterable[Mapping[str, Any]], kind: type[Any] | None = None) -> None:
     """One line each; nothing known is an empty cell."""
     lines = list(lines)
     names = list(lines[0]) if lines else list(kind.__dataclass_fields__) if kind else []

@@ -39,13 +39,13 @@ def result_of(video: Path, cache: Path, *, is_fresh: bool = False) -> ClipResult
 def _work_out(video: Path, cache: Path, *, is_fresh: bool) -> ClipResult:
     truth = read_truth(video)
     try:
-        estimates = estimate_all(truth, _watched(video, cache, is_fresh=is_fresh))
+        estimates = estimate_all(truth, watched(video, cache, is_fresh=is_fresh))
     except LookfeelError as error:  # a clip that cannot be watched is a result, too
         estimates = failed_estimates(f"{error.code}: {error.message}")
     return compare(truth, estimates)
 
 
-def _watched(video: Path, cache: Path, *, is_fresh: bool) -> Watched:
+def watched(video: Path, cache: Path, *, is_fresh: bool) -> Watched:
     """Detections of a clip. The pickles are this program's own, of this machine."""
     kept = cache / "watched" / f"{video.stem}-{_key([video, *_watched_by()])}.pkl"
     if kept.exists() and not is_fresh:
