@@ -276,6 +276,30 @@ BODY_JOINTS: tuple[str, ...] = tuple(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PinholeCamera(Rebuilt):
+    """Where the phone stands in body axes and how it pictures points.
+
+    position_m (3,); axes (3, 3): rows are the picture's right, its down and the direction away from the lens, in body
+    axes (x ahead, y left, z up); centre_px (2,): where `away` goes through the picture.
+    """
+
+    focal_px: float
+    centre_px: FloatArray
+    position_m: FloatArray
+    axes: FloatArray
+
+    def __post_init__(self) -> None:
+        for name, ndim in (("centre_px", 1), ("position_m", 1), ("axes", 2)):
+            _set(self, name, frozen_array(getattr(self, name), ndim=ndim, name=name))
+
+    def project(self, points_m: FloatArray) -> FloatArray:
+        """(..., 3) metres in body axes -> (..., 2) pixels; NaN for what lies behind the lens."""
+        seen = (points_m - self.position_m) @ self.axes.T
+        depth = np.where(seen[..., 2:] > 0.0, seen[..., 2:], np.nan)
+        return np.asarray(self.focal_px * seen[..., :2] / depth + self.centre_px)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BodyMotion(Rebuilt):
     """The skeleton in metres on the floor.
 
@@ -283,7 +307,7 @@ class BodyMotion(Rebuilt):
     covariance_m2 (T, J, 3, 3). segment_m: lengths used, such as {'thigh': .43, 'shank': .44}. segment_covariance_m2:
     name -> (T, 3, 3) of the vector between two joints, such as 'thigh_left' (knee to hip); empty when not worked out.
     method: how it was found, written into the report. is_metric: false when no height was given and lengths assume an
-    average adult.
+    average adult. camera: the phone's, as fitted; None when there is no fit.
     """
 
     time_s: FloatArray
@@ -295,6 +319,7 @@ class BodyMotion(Rebuilt):
     is_metric: bool
     warnings: tuple[str, ...] = ()
     segment_covariance_m2: Mapping[str, FloatArray] = field(default_factory=dict)
+    camera: PinholeCamera | None = None
 
     def __post_init__(self) -> None:
         _set(self, "time_s", frozen_array(self.time_s, ndim=1, name="time_s"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lookfeel.types import FloatArray
+from lookfeel.types import FloatArray, PinholeCamera
 
 FIELD_OF_VIEW_DEG = 70.0
 """Of a phone's long side (SPIKES section 8: 70 degrees +- 8 %; errors of -24 to +14 % did not matter for angles)."""
@@ -41,6 +41,12 @@ class Camera:
         right = np.array([-np.sin(yaw), np.cos(yaw), 0.0])
         away = np.array([-np.cos(yaw) * np.cos(pitch), -np.sin(yaw) * np.cos(pitch), -np.sin(pitch)])
         return np.stack([right, np.cross(away, right), away])
+
+    def as_pinhole(self) -> PinholeCamera:
+        """The same camera in the form that leaves this room."""
+        return PinholeCamera(
+            focal_px=self.focal_px, centre_px=np.array(self.centre_px), position_m=self.position_m, axes=self.axes
+        )
 
     def slopes(self, xy_px: FloatArray) -> FloatArray:
         """Pixels (..., 2) to right and down per metre away (..., 2)."""

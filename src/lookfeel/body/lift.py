@@ -131,6 +131,7 @@ def lift_body(track: PoseTrack, *, height_m: float | None = None) -> BodyMotion:
         method=METHOD,
         is_metric=height_m is not None,
         warnings=warnings,
+        camera=scene.camera.as_pinhole(),
     )
 
 
