@@ -17,12 +17,14 @@ from rich.table import Table
 from rich.text import Text
 
 from lookfeel.errors import LookfeelError
-from lookfeel.report.document import parts_of_reps, report_document
+from lookfeel.report.document import BodyDocument, parts_of_reps, report_document
 from lookfeel.report.wording import (
     ACTION_WORDS,
+    LENGTH_WORDS,
     LOOKS_WORDS,
     SIDE_LETTERS,
     VIEW_WORDS,
+    apart_text,
     exercise_words,
     number_text,
     percent_text,
@@ -236,8 +238,10 @@ def _note_cell(rep: Rep, looks: Looks | None) -> Text:
 
 
 def _remarks(report: SetReport, folder: Path) -> Table:
-    """The set, its faults and where they are seen best, what was not counted, remarks, and where the files are."""
+    """The set, its faults and where they are seen best, what was not counted, remarks, how well the body's fit agrees
+    with the picture, and where the files are."""
     rows = _rows()
+    document = report_document(report)
     if report.reps:
         rows.add_row(Text("set", style="dim"), _set_text(report))
     for finding in report.looks.findings:
@@ -248,10 +252,18 @@ def _remarks(report: SetReport, folder: Path) -> Table:
         if rep.is_partial:
             reason = printable(rep.partial_reason or "not whole in the clip")
             rows.add_row(Text("not counted", style="dim"), Text(f"at {number_text(rep.start_s, 1)} s: {reason}"))
-    for remark in report_document(report).warnings:
+    for remark in document.warnings:
         rows.add_row(Text("note", style="dim"), Text(printable(remark)))
+    if document.body.reprojection is not None:
+        rows.add_row(Text("body", style="dim"), Text(printable(_fit_words(document.body)), style="dim"))
     rows.add_row(Text("report", style="dim"), Text(printable(folder / "report.html")))
     return rows
+
+
+def _fit_words(body: BodyDocument) -> str:
+    """Method, source of the lengths and distance from the landmarks."""
+    apart = f"; joints {apart_text(body.reprojection.rms_m)}" if body.reprojection is not None else ""
+    return f"{body.method}; {LENGTH_WORDS[body.is_metric]}{apart}"
 
 
 def _set_text(report: SetReport) -> Text:

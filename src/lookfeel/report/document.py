@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal, Protocol, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 from pydantic.json_schema import GenerateJsonSchema
 
+from lookfeel.report.fitted import reprojection
 from lookfeel.types import (
     ActionName,
     Experience,
@@ -31,7 +32,7 @@ from lookfeel.types import (
     ViewName,
 )
 
-SCHEMA_VERSION: Literal["1.0"] = "1.0"
+SCHEMA_VERSION: Literal["1.1"] = "1.1"
 SCHEMA_ID = f"urn:lookfeel:report:{SCHEMA_VERSION}"
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -120,12 +121,26 @@ class ViewDocument(Document):
     confidence: Share = Field(description="0-1 that the name is right.")
 
 
+class ReprojectionDocument(Document):
+    """How far the fitted joints, thrown back into the picture, lie from the landmarks of the same name (root mean
+    square). A landmark lies on skin or clothes and a joint in the middle of the limb: a few centimetres of it, most at
+    hip and shoulder, are that difference and no error. It shows what the picture can show, not errors in depth."""
+
+    rms_m: Number = Field(ge=0, description="Across the line of sight, in metres at the distance of each joint.")
+    rms_px: Number = Field(ge=0, description="The same in pixels of the full-size picture.")
+    part_rms_m: dict[Text, Number] = Field(description="rms_m of both shoulders, hips, knees, ankles, heels and toes.")
+    n_points: int = Field(gt=0, description="Landmarks compared; filled-in and doubtful ones are left out.")
+
+
 class BodyDocument(Document):
     """How the body was measured."""
 
     method: Text = Field(description="Method that placed the skeleton.")
     is_metric: bool = Field(description="False when no height was given and lengths assume an average adult.")
     segment_m: dict[Text, Figure] = Field(description="Lengths of body segments used, in metres.")
+    reprojection: ReprojectionDocument | None = Field(
+        description="How far the fitted joints lie from the landmarks in the picture; null without a fit. Since 1.1."
+    )
 
 
 class FramesDocument(Document):
@@ -302,7 +317,7 @@ class ProvenanceDocument(Document):
 class ReportDocument(Document):
     """One set of one athlete: each rep's figures, how it looks, and the next action."""
 
-    schema_version: Literal["1.0"] = Field(description="Version of this document's form, major.minor.")
+    schema_version: Literal["1.1"] = Field(description="Version of this document's form, major.minor.")
     video: VideoDocument = Field(description="The clip.")
     exercise: ExerciseDocument = Field(description="The exercise.")
     view: ViewDocument = Field(description="The camera's view.")
@@ -329,7 +344,7 @@ def report_document(report: SetReport) -> ReportDocument:
         video=_video(report),
         exercise=ExerciseDocument.model_validate(report.exercise),
         view=ViewDocument.model_validate(report.view),
-        body=BodyDocument.model_validate(report.body),
+        body=_body(report),
         n_reps=sum(not rep.is_partial for rep in report.reps),
         reps=_reps(report),
         looks=SetLooksDocument.model_validate(report.looks),
@@ -361,6 +376,16 @@ def _video(report: SetReport) -> VideoDocument:
         n_frames=decode.n_frames,
         is_partial=decode.is_partial,
         is_variable_rate=decode.is_variable_rate,
+    )
+
+
+def _body(report: SetReport) -> BodyDocument:
+    found = reprojection(report)
+    return BodyDocument(
+        method=report.body.method,
+        is_metric=report.body.is_metric,
+        segment_m=dict(report.body.segment_m),
+        reprojection=None if found is None else ReprojectionDocument.model_validate(found),
     )
 
 

@@ -16,18 +16,21 @@ from lookfeel.report.document import (
     MetricDocument,
     RepDocument,
     ReportDocument,
+    ReprojectionDocument,
     report_document,
 )
 from lookfeel.report.panels import LEGS, Plot, missing_reasons, phase_seconds, rep_plots, time_plots
 from lookfeel.report.wording import (
     ACTION_WORDS,
     FEELS_WORDS,
+    LENGTH_WORDS,
     LOOKS_WORDS,
     SEVERITY_WORDS,
     SHOWN_UNITS,
     SIDE_LETTERS,
     THRESHOLD_WORDS,
     VIEW_WORDS,
+    apart_text,
     because,
     exercise_words,
     name_words,
@@ -333,16 +336,15 @@ def _measured(document: ReportDocument) -> tuple[tuple[str, str], ...]:
         yaw = (
             value_and_sd_text(view.yaw_deg, view.yaw_sd_deg, "deg") + " around the athlete, 0° = ahead, + = to the left"
         )
-    lengths = (
-        "of this athlete's height" if document.body.is_metric else "of an average adult, because no height was given"
-    )
+    body = document.body
     rate = "uneven" if video.is_variable_rate else "even"
     libraries = ", ".join(f"{name} {version}" for name, version in made_by.library_versions.items())
     settings = ", ".join(f"{name} = {value}" for name, value in made_by.settings.items())
     return (
         ("Exercise", f"{name_words(document.exercise.name)}, {percent_text(document.exercise.confidence)} sure"),
         ("Camera", f"{yaw}; view {percent_text(view.confidence)} sure"),
-        ("Body", f"{document.body.method}; lengths {lengths}"),
+        ("Body", f"{body.method}; {LENGTH_WORDS[body.is_metric]}"),
+        ("Fit", _fit_words(body.reprojection)),
         ("Clip", f"{video.codec}, {video.width_px} x {video.height_px} px, turned by {video.rotation_deg}°"),
         ("Frames", f"{video.n_frames}, {number_text(video.fps, 1)} a second, {rate} spacing"),
         ("Slow motion", "no" if video.slowmo_factor == 1 else f"{number_text(video.slowmo_factor, 1)} times"),
@@ -354,3 +356,11 @@ def _measured(document: ReportDocument) -> tuple[tuple[str, str], ...]:
         ("Clip SHA-256", made_by.video_sha256),
         ("Settings", settings or "defaults"),
     )
+
+
+def _fit_words(found: ReprojectionDocument | None) -> str:
+    """How far the fit lies from what was seen, and where."""
+    if found is None:
+        return "not held against the picture"
+    parts = ", ".join(f"{part} {value_text(rms_m, 'm')}" for part, rms_m in found.part_rms_m.items())
+    return f"joints {apart_text(found.rms_m)}, of {found.n_points} compared; {parts}"

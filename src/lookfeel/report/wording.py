@@ -81,6 +81,10 @@ VIEW_WORDS: Mapping[str, str] = MappingProxyType(
         "unknown": "an unknown side",
     }
 )
+LENGTH_WORDS: Mapping[bool, str] = MappingProxyType(
+    {True: "lengths from the athlete's height", False: "lengths of an average adult, because no height was given"}
+)
+"""By BodyMotion.is_metric."""
 SIDE_LETTERS: Mapping[str, str] = MappingProxyType({"left": "L", "right": "R"})
 
 
@@ -103,6 +107,11 @@ def value_and_sd_text(value: float, sd: float, unit: str) -> str:
     shown = SHOWN_UNITS[unit]
     both = f"{number_text(value * shown.factor, shown.decimals)} ± {number_text(sd * shown.factor, shown.decimals)}"
     return both + shown.sign
+
+
+def apart_text(rms_m: float) -> str:
+    """How far the fitted joints lie from the landmarks in the picture, as the end of a sentence."""
+    return f"{value_text(rms_m, 'm')} (root mean square) from the landmarks in the picture"
 
 
 def percent_text(share: float) -> str:

@@ -69,6 +69,13 @@ def test_a_partial_rep_is_not_numbered_and_says_why_it_does_not_count():
     assert "not counted  at 18.5 s: the clip ends before the rep does" in text
 
 
+def test_a_fit_says_its_method_and_how_far_it_lies_from_the_landmarks():
+    words = " ".join(drawn(report_factory.fitted_squat(), width=120).split())
+
+    assert "body fitted over the whole clip; lengths from the athlete's height; joints 1.3 cm (root mean" in words
+    assert "landmarks in the picture" not in drawn(report_factory.front_squat(), width=120)
+
+
 def test_the_decision_is_told_with_reasons_cue_and_questions():
     decision = report_factory.front_squat().decision
     words = drawn(report_factory.front_squat(), width=120)

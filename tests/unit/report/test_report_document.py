@@ -39,6 +39,8 @@ CONTRACT = {
     },
     "exercise": {"name", "variant", "confidence", "was_given", "reasons"},
     "view": {"name", "yaw_deg", "yaw_sd_deg", "confidence"},
+    "body": {"method", "is_metric", "segment_m", "reprojection"},
+    "body.reprojection": {"rms_m", "rms_px", "part_rms_m", "n_points"},
     "reps.0": {
         *("index", "start_s", "bottom_s", "end_s", "is_partial", "partial_reason", "side", "confidence", "frames"),
         *("phases", "metrics", "looks"),
@@ -87,7 +89,7 @@ def at(content: Any, path: str) -> Any:
 
 @pytest.mark.parametrize("path", CONTRACT)
 def test_the_contract_has_exactly_these_keys(path: str) -> None:
-    assert set(at(as_json(ALL["front_squat"]), path)) == CONTRACT[path]
+    assert set(at(as_json(ALL["fitted_squat"]), path)) == CONTRACT[path]
 
 
 @pytest.mark.parametrize(("core", "model", "left_out"), MIRRORS, ids=lambda value: getattr(value, "__name__", ""))
@@ -140,6 +142,13 @@ def test_what_the_side_view_cannot_see_is_null_with_a_reason_and_never_zero() ->
         assert knee["sd"] is None
         assert knee["status"] == "not_assessable"
         assert "side" in knee["reason"]
+
+
+def test_the_fit_is_held_against_the_landmarks_or_is_null() -> None:
+    found = as_json(ALL["fitted_squat"])["body"]["reprojection"]
+    assert found["rms_px"] == pytest.approx(6.0, abs=1e-6)
+    assert 0.011 < found["rms_m"] < 0.015  # 6 pixels at 3 metres, focal length 1400
+    assert as_json(ALL["front_squat"])["body"]["reprojection"] is None
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -243,7 +252,7 @@ def test_documents_obey_the_schema(name: str) -> None:
 @pytest.mark.parametrize("path", CONTRACT)
 def test_the_schema_refuses_a_missing_and_an_unknown_key(path: str) -> None:
     validator = pytest.importorskip("jsonschema").Draft202012Validator(report_schema())
-    content = as_json(ALL["front_squat"])
+    content = as_json(ALL["fitted_squat"])
     part = at(content, path)
     part["unknown_key"] = 1
     assert not validator.is_valid(content)

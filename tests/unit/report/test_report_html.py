@@ -200,6 +200,14 @@ def test_every_picture_has_words_and_every_name_is_used_once() -> None:
     assert set(referred) <= set(names)
 
 
+def test_the_page_says_how_far_the_fit_lies_from_what_was_seen() -> None:
+    text = read("fitted_squat").text
+    assert "fitted over the whole clip; lengths from the athlete's height" in text
+    assert "joints 1.3 cm (root mean square) from the landmarks in the picture" in text
+    assert "compared; shoulder 1.3 cm, hip 1.3 cm, knee 1.2 cm" in text
+    assert "not held against the picture" in read("front_squat").text
+
+
 def test_missing_pictures_and_video_are_left_out() -> None:
     page = read("front_squat", key_frames={}, overlay_name=None)
     assert not {"img", "video"} & {tag for tag, _ in page.tags}
