@@ -15,6 +15,7 @@ from lookfeel.report.draw import (
     GREEN,
     GREY,
     ORANGE,
+    PURPLE,
     SKY,
     VERMILION,
     WHITE,
@@ -27,6 +28,7 @@ from lookfeel.report.draw import (
     resized,
     wrapped,
 )
+from lookfeel.report.fitted import SURE_CONFIDENCE, bones_of, reprojected_px
 from lookfeel.report.movie import new_movie
 from lookfeel.report.wording import VIEW_WORDS, exercise_words, value_text
 from lookfeel.types import Finding, FloatArray, Frame, PoseTrack, Rep, SetReport
@@ -38,6 +40,7 @@ SIDE_COLOURS: Mapping[str, Colour] = MappingProxyType({"left": SKY, "right": ORA
 STATE_COLOURS: Mapping[str, Colour] = MappingProxyType(
     {"good": GREEN, "uncertain": YELLOW, "bad": VERMILION, "not_assessable": GREY}
 )
+FIT_COLOUR: Colour = paler(PURPLE, 0.4)
 SEVERITY_COLOURS: Mapping[str, Colour] = MappingProxyType({"watch": YELLOW, "bad": VERMILION, "zero": VERMILION})
 NEAR_LEG: Mapping[str, str] = MappingProxyType({"side_left": "left", "side_right": "right"})
 
@@ -46,7 +49,9 @@ _HEADER = 11.0
 _STRIP = 2.2
 _BANNER_S = 0.4  # before and after a finding's frame
 _BOTTOM_S = 0.35  # before and after the bottom, while depth and knee track are drawn
-_SURE_CONFIDENCE = 0.5  # below it a joint is drawn pale and dashed
+_FAR_PX = 30_000.0  # OpenCV cannot take points much further outside the picture
+_FIT_NAME = "3-D fit"
+_FIT_WIDTH = 0.3  # of the fitted skeleton's lines; the thinnest detected bone is 0.55
 _KEY_FRAME_PX = 640
 _MIN_SHORT_SIDE_PX = 480  # smaller clips are enlarged so that the text can be read
 _MIN_TRACK_M = 0.01  # a knee less than this off the foot line is 'over foot'
@@ -119,6 +124,9 @@ class Scene:
         starts = [rep.start for rep in report.reps]  # partial reps share the number 0
         self._metrics = dict(zip(starts, (row.metrics for row in report.rep_metrics), strict=False))
         self._states = dict(zip(starts, (looks.state for looks in report.rep_looks), strict=False))
+        self._fit_px = reprojected_px(report.body)
+        self._fit_bones = bones_of(report.body.joints)
+        self._has_fit = bool(np.isfinite(self._fit_px).any())
         self._n_whole = sum(not rep.is_partial for rep in report.reps)
         view = report.view.name
         self._near_leg = NEAR_LEG.get(view)
@@ -134,9 +142,12 @@ class Scene:
             draw_skeleton(
                 canvas, self._track, frame.index, points, working=_working_side(moment), far_side=self._far_side
             )
+        self._draw_fit(canvas, frame.index)
+        if points:
             self._draw_measures(canvas, moment, points)
         self._draw_header(canvas, moment)
         self._draw_strip(canvas, moment)
+        self._draw_fit_key(canvas)
         if with_banner:
             self._draw_banner(canvas, moment)
         return canvas.rgb
@@ -158,6 +169,16 @@ class Scene:
             for name, place in zip(self._track.skeleton.keypoints, places, strict=True)
             if np.all(np.isfinite(place))
         }
+
+    def _draw_fit(self, canvas: Canvas, index: int) -> None:
+        """The fitted skeleton where the camera would see it, as thin lines over the detected one."""
+        if not self._has_fit or index >= len(self._fit_px):
+            return
+        places = self._fit_px[index] * (canvas.width / self._track.width_px, canvas.height / self._track.height_px)
+        is_near = np.all(np.abs(places) < _FAR_PX, axis=1)  # false for NaN
+        ends = [(places[a], places[b]) for a, b in self._fit_bones if is_near[a] and is_near[b]]
+        pieces = [((float(a[0]), float(a[1])), (float(b[0]), float(b[1]))) for a, b in ends]
+        canvas.threads(pieces, FIT_COLOUR, width=_FIT_WIDTH)
 
     def _shown_legs(self, moment: Moment) -> tuple[str, ...]:
         """Legs whose figures are shown: those that work, and from the side only the near one of two."""
@@ -238,6 +259,18 @@ class Scene:
             canvas.disc((right - width - 1.5 * unit, 1.4 * unit + 0.42 * tall), SIDE_COLOURS[side], radius=0.9)
             right -= width + 4 * unit
 
+    def _draw_fit_key(self, canvas: Canvas) -> None:
+        """A sample of the fit's line with its name, in the lower right corner above the strip."""
+        if not self._has_fit:
+            return
+        unit, bottom = canvas.unit, canvas.height - (_STRIP + 0.4) * canvas.unit
+        width, tall = canvas.text_size(_FIT_NAME, height=1.8)
+        left, top = canvas.width - 1.5 * unit - width, bottom - tall - 0.6 * unit
+        canvas.box(left - 6.5 * unit, top - 1.0 * unit, canvas.width, bottom, BLACK, opacity=0.55)
+        canvas.text(_FIT_NAME, left, top, WHITE, height=1.8)
+        level = top + 0.42 * tall
+        canvas.threads([((left - 5.5 * unit, level), (left - 1.3 * unit, level))], FIT_COLOUR, width=_FIT_WIDTH)
+
     def counter_text(self, moment: Moment) -> str:
         """Which rep this is, of how many, and its phase."""
         if not self._report.reps:
@@ -294,7 +327,7 @@ def draw_skeleton(
     Filled-in or uncertain ones are pale, dashed and hollow; the legs that work are thicker; the far side is behind.
     """
     names = track.skeleton.keypoints
-    is_sure = ~track.was_filled[index] & (track.confidence[index] >= _SURE_CONFIDENCE)
+    is_sure = ~track.was_filled[index] & (track.confidence[index] >= SURE_CONFIDENCE)
     bones = [(a, b) for a, b in track.skeleton.edges if names[a] in points and names[b] in points]
     bones.sort(key=lambda bone: not names[bone[0]].startswith(far_side))
     for a, b in bones:

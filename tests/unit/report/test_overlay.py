@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from lookfeel.errors import StoreError
 from lookfeel.report.draw import BLACK, ORANGE, SKY, Canvas, paler, plain_text, text_mask, wrapped
 from lookfeel.report.overlay import (
+    FIT_COLOUR,
     Scene,
     key_frame_indices,
     knee_track_text,
@@ -25,7 +26,19 @@ from lookfeel.report.overlay import (
     phase_of,
     render_overlay,
 )
-from lookfeel.types import CameraView, Frame, Metric, PoseTrack, Rep, RepMetrics, SetReport, Signals, Skeleton
+from lookfeel.types import (
+    BODY_JOINTS,
+    CameraView,
+    Frame,
+    Metric,
+    PinholeCamera,
+    PoseTrack,
+    Rep,
+    RepMetrics,
+    SetReport,
+    Signals,
+    Skeleton,
+)
 
 WIDTH, HEIGHT = 480, 640
 GROUND = 90  # grey of the picture under the drawing
@@ -110,6 +123,32 @@ def tiny_report(view: str = "front", status: str = "ok") -> SetReport:
         rep_looks=(replace(base.rep_looks[0], rep_index=1, findings=(finding,)),),
         looks=replace(base.looks, findings=(finding,)),
     )
+
+
+def with_fit(report: SetReport, *, joints: dict[str, tuple[float, float]], camera: bool = True) -> SetReport:
+    """The report with a fitted body whose joints are seen at these pixels, and no other; a metre is 100 pixels."""
+    position = np.full((N_FRAMES, len(BODY_JOINTS), 3), np.nan)
+    for name, (x, y) in joints.items():
+        position[:, BODY_JOINTS.index(name)] = (0.0, (x - WIDTH / 2) / 100, 1.0 - (y - HEIGHT / 2) / 100)
+    ahead = PinholeCamera(
+        focal_px=400.0,
+        centre_px=np.array([WIDTH / 2, HEIGHT / 2]),
+        position_m=np.array([4.0, 0.0, 1.0]),
+        axes=np.array([[0.0, 1.0, 0.0], [0.0, 0.0, -1.0], [-1.0, 0.0, 0.0]]),
+    )
+    body = replace(
+        report.body,
+        time_s=TIMES_S,
+        position_m=position,
+        covariance_m2=np.zeros((*position.shape, 3)),
+        camera=ahead if camera else None,
+    )
+    return replace(report, body=body)
+
+
+def colour_at(picture: np.ndarray, x: float, y: float) -> tuple[int, int, int]:
+    red, green, blue = picture[round(y - 0.5), round(x - 0.5)]
+    return int(red), int(green), int(blue)
 
 
 def frame(index: int, *, size: tuple[int, int] = (WIDTH, HEIGHT)) -> Frame:
@@ -241,6 +280,56 @@ def test_an_unknown_joint_is_nowhere_least_of_all_in_the_corner() -> None:
     picture = Scene(replace(report, track=replace(report.track, xy_px=one_gone))).drawn_on(frame(2))
     assert middle_of(picture, "left_knee") == (GROUND,) * 3
     assert middle_of(picture, "left_hip") == SKY
+
+
+SHANK = {"left_knee": (20.0, 300.0), "left_ankle": (60.0, 420.0)}  # beside everything else that is drawn
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_the_fitted_skeleton_is_drawn_where_the_camera_sees_it(scale: float) -> None:
+    report = with_fit(tiny_report(), joints=SHANK)
+    picture = Scene(report).drawn_on(frame(2, size=(round(WIDTH * scale), round(HEIGHT * scale))))
+    for share in (0.02, 0.3, 0.7, 0.98):
+        x, y = (np.array(SHANK["left_knee"]) * (1 - share) + np.array(SHANK["left_ankle"]) * share) * scale
+        assert colour_at(picture, x, y) == FIT_COLOUR, share
+    assert colour_at(picture, 20 * scale, 420 * scale) == (GROUND,) * 3
+    assert middle_of(picture, "left_knee") == SKY or scale != 1.0  # the detected skeleton stays where it was
+
+
+def test_a_fitted_joint_that_is_unknown_or_beyond_all_bounds_has_no_bone() -> None:
+    bare = Scene(with_fit(tiny_report(), joints={"left_knee": (20.0, 300.0)})).drawn_on(frame(2))
+    report = with_fit(tiny_report(), joints={**SHANK, "left_ankle": (1e7, 420.0)})
+    np.testing.assert_array_equal(Scene(report).drawn_on(frame(2)), bare)
+    assert np.all(bare[150:600, 5:75] == GROUND)
+
+
+def test_without_a_camera_the_overlay_is_drawn_as_if_there_were_no_fit() -> None:
+    report = tiny_report()
+    blind = with_fit(report, joints=SHANK, camera=False)
+    np.testing.assert_array_equal(Scene(blind).drawn_on(frame(16)), Scene(report).drawn_on(frame(16)))
+
+
+def test_the_fit_has_a_key_beside_the_strip_and_the_rest_of_the_frame_is_untouched() -> None:
+    plain = Scene(tiny_report()).drawn_on(frame(2)).astype(int)
+    fitted = Scene(with_fit(tiny_report(), joints=SHANK)).drawn_on(frame(2)).astype(int)
+    rows, columns = np.nonzero(np.abs(plain - fitted).sum(axis=2))
+    in_corner = (rows > 0.93 * HEIGHT) & (columns > 0.7 * WIDTH)
+    on_shank = (rows > 290) & (rows < 430) & (columns > 5) & (columns < 75)
+    assert in_corner.any()
+    assert on_shank.any()
+    assert np.all(in_corner | on_shank)
+
+
+def test_frames_beyond_the_fit_are_drawn_without_it() -> None:
+    report = with_fit(tiny_report(), joints=SHANK)
+    short = replace(
+        report.body,
+        time_s=TIMES_S[:5],
+        position_m=report.body.position_m[:5],
+        covariance_m2=report.body.covariance_m2[:5],
+    )
+    picture = Scene(replace(report, body=short)).drawn_on(frame(9))
+    assert np.all(picture[290:430, 5:75] == GROUND)
 
 
 def test_frames_beyond_the_track_are_shown_bare() -> None:
