@@ -19,6 +19,7 @@ from lookfeel.report.document import (
     ReprojectionDocument,
     report_document,
 )
+from lookfeel.report.figure import NOTHING, Figure, build_figure
 from lookfeel.report.panels import LEGS, Plot, missing_reasons, phase_seconds, rep_plots, time_plots
 from lookfeel.report.wording import (
     ACTION_WORDS,
@@ -124,6 +125,8 @@ class Page:
     view_words: str
     overlay: str | None
     measured: tuple[tuple[str, str], ...]
+    figure: Figure | None
+    no_figure: str = NOTHING
     always_hidden: str = LOWER_BACK
 
 
@@ -159,6 +162,7 @@ def build_page(report: SetReport, *, key_frames: Mapping[int, bytes], overlay_na
         view_words=VIEW_WORDS[document.view.name],
         overlay=overlay,
         measured=_measured(document),
+        figure=build_figure(report),
     )
 
 

@@ -91,7 +91,7 @@ def timeline(
     parts += _reference(reference, across, down)
     parts += [_path(line, time_s, across, down) for line in lines]
     parts += [_bottom_mark(rep, lines, across, down) for rep in reps if not rep.is_partial]
-    return _picture(caption, width_px, height_px, parts)
+    return picture(caption, width_px, height_px, parts)
 
 
 def rep_dots(
@@ -117,7 +117,7 @@ def rep_dots(
     for dot in dots:
         shift = (styles.index(dot.css) - (len(styles) - 1) / 2) * 12
         parts.append(_dot(dot, across(dot.rep_index) + shift, down))
-    return _picture(caption, width_px, height_px, parts)
+    return picture(caption, width_px, height_px, parts)
 
 
 def tempo_bars(
@@ -135,14 +135,14 @@ def tempo_bars(
     for place, (rep_index, phases) in enumerate(rows):
         parts += _phase_bar(rep_index, phases, across, top=4 + 26 * place)
     parts += [
-        _text(
+        label(
             number_text(second, _decimals(_step(0, across.high))) + (" s" if second == 0 else ""),
             across(second),
             height_px - 8,
         )
         for second in _ticks(0, across.high, 5)
     ]
-    return _picture(caption, width_px, height_px, parts)
+    return picture(caption, width_px, height_px, parts)
 
 
 def thinned(values: FloatArray, *, max_points: int = MAX_POINTS) -> list[int]:
@@ -192,8 +192,8 @@ def _value_axis(down: _Scale, across: _Scale, low: float, high: float) -> list[s
     parts = []
     for tick in _ticks(low, high, 4):
         y = down(tick)
-        parts.append(_element("line", css="grid", x1=across.start, x2=across.end, y1=y, y2=y))
-        parts.append(_text(number_text(tick, places), across.start - 6, y + 4, anchor="end"))
+        parts.append(element("line", css="grid", x1=across.start, x2=across.end, y1=y, y2=y))
+        parts.append(label(number_text(tick, places), across.start - 6, y + 4, anchor="end"))
     return parts
 
 
@@ -202,7 +202,7 @@ def _time_axis(across: _Scale, down: _Scale) -> list[str]:
     ticks = _ticks(across.low, across.high, 6 if across.end > 500 else 4)
     places = _decimals(_step(across.low, across.high, 6 if across.end > 500 else 4))
     return [
-        _text(number_text(tick, places) + (" s" if place == len(ticks) - 1 else ""), across(tick), bottom + 18)
+        label(number_text(tick, places) + (" s" if place == len(ticks) - 1 else ""), across(tick), bottom + 18)
         for place, tick in enumerate(ticks)
         if across(tick) < across.end - 4 or place < len(ticks) - 1
     ]
@@ -211,20 +211,20 @@ def _time_axis(across: _Scale, down: _Scale) -> list[str]:
 def _rep_axis(n_reps: int, across: _Scale, down: _Scale) -> list[str]:
     bottom = max(down.start, down.end)
     every = max(1, int(np.ceil(n_reps / 12)))
-    numbers = [_text(str(rep), across(rep), bottom + 17) for rep in range(1, n_reps + 1, every)]
-    return [*numbers, _text("rep", (across.start + across.end) / 2, bottom + 33)]
+    numbers = [label(str(rep), across(rep), bottom + 17) for rep in range(1, n_reps + 1, every)]
+    return [*numbers, label("rep", (across.start + across.end) / 2, bottom + 33)]
 
 
 def _reference(level: float | None, across: _Scale, down: _Scale) -> list[str]:
     if level is None:
         return []
-    return [_element("line", css="reference", x1=across.start, x2=across.end, y1=down(level), y2=down(level))]
+    return [element("line", css="reference", x1=across.start, x2=across.end, y1=down(level), y2=down(level))]
 
 
 def _rep_band(rep: Rep, across: _Scale, down: _Scale) -> str:
     start, end = across(rep.start_s), min(across(rep.end_s), across.end)
     top, bottom = sorted((down.start, down.end))
-    band = _element(
+    band = element(
         "rect",
         css="band cut" if rep.is_partial else "band",
         x=start,
@@ -234,16 +234,14 @@ def _rep_band(rep: Rep, across: _Scale, down: _Scale) -> str:
         rx=3,
     )
     name = "cut" if rep.is_partial else str(rep.index)
-    return band + _text(name, (start + end) / 2, top - 14, css="rep-number")
+    return band + label(name, (start + end) / 2, top - 14, css="rep-number")
 
 
 def _bottom_mark(rep: Rep, lines: Sequence[Line], across: _Scale, down: _Scale) -> str:
     """A ring on every line that is known at the rep's deepest moment."""
     known = [line for line in lines if np.isfinite(line.values[rep.bottom])]
     return "".join(
-        _element(
-            "circle", css=f"ring {line.css}", cx=across(rep.bottom_s), cy=down(float(line.values[rep.bottom])), r=4
-        )
+        element("circle", css=f"ring {line.css}", cx=across(rep.bottom_s), cy=down(float(line.values[rep.bottom])), r=4)
         for line in known
     )
 
@@ -258,35 +256,36 @@ def _path(line: Line, time_s: FloatArray, across: _Scale, down: _Scale) -> str:
         if is_known:
             steps.append(f"{'L' if is_pen_down else 'M'}{across(time_s[index]):.1f} {down(value):.1f}")
         is_pen_down = is_known
-    return _element("path", css=f"curve {line.css}", d="".join(steps)) if steps else ""
+    return element("path", css=f"curve {line.css}", d="".join(steps)) if steps else ""
 
 
 def _dot(dot: Dot, x: float, down: _Scale) -> str:
     low, high, y = (down(value) for value in (dot.value - dot.sd, dot.value + dot.sd, dot.value))
     css = f"{dot.css} rough" if dot.is_rough else dot.css
-    bar = _element("line", css=f"error {dot.css}", x1=x, x2=x, y1=low, y2=high)
+    bar = element("line", css=f"error {dot.css}", x1=x, x2=x, y1=low, y2=high)
     if dot.css == "right":
-        return bar + _element("rect", css=f"dot {css}", x=x - 4.5, y=y - 4.5, width=9, height=9)
-    return bar + _element("circle", css=f"dot {css}", cx=x, cy=y, r=5)
+        return bar + element("rect", css=f"dot {css}", x=x - 4.5, y=y - 4.5, width=9, height=9)
+    return bar + element("circle", css=f"dot {css}", cx=x, cy=y, r=5)
 
 
 def _phase_bar(rep_index: int, phases: Sequence[tuple[str, float | None]], across: _Scale, *, top: float) -> list[str]:
-    parts = [_text(str(rep_index), across.start - 8, top + 14, anchor="end")]
+    parts = [label(str(rep_index), across.start - 8, top + 14, anchor="end")]
     begun = 0.0
     for css, seconds in phases:
         if seconds is None or seconds <= 0:
             continue
         x, end = across(begun), across(begun + seconds)
-        parts.append(_element("rect", css=f"phase {css}", x=x, y=top, width=max(end - x - 1.5, 0.5), height=18, rx=2))
+        parts.append(element("rect", css=f"phase {css}", x=x, y=top, width=max(end - x - 1.5, 0.5), height=18, rx=2))
         begun += seconds
     return parts
 
 
-def _picture(caption: Caption, width_px: int, height_px: int, parts: Sequence[str]) -> str:
+def picture(caption: Caption, width_px: int, height_px: int, parts: Sequence[str]) -> str:
+    """An SVG of these parts, with its words for somebody who cannot see it."""
     title_id, description_id = f"{caption.name}-title", f"{caption.name}-text"
-    head = _element("title", escape(caption.title), id=title_id)
-    head += _element("desc", escape(caption.description), id=description_id)
-    return _element(
+    head = element("title", escape(caption.title), id=title_id)
+    head += element("desc", escape(caption.description), id=description_id)
+    return element(
         "svg",
         head + "".join(parts),
         css="plot",
@@ -296,11 +295,12 @@ def _picture(caption: Caption, width_px: int, height_px: int, parts: Sequence[st
     )
 
 
-def _text(text: str, x: float, y: float, *, anchor: str = "middle", css: str = "label") -> str:
-    return _element("text", escape(text), css=css, x=x, y=y, **{"text-anchor": anchor, "font-size": str(TEXT_PX)})
+def label(text: str, x: float, y: float, *, anchor: str = "middle", css: str = "label") -> str:
+    """Text in an SVG, escaped; y is its base line."""
+    return element("text", escape(text), css=css, x=x, y=y, **{"text-anchor": anchor, "font-size": str(TEXT_PX)})
 
 
-def _element(name: str, content: str = "", *, css: str | None = None, **attributes: str | float) -> str:
+def element(name: str, content: str = "", *, css: str | None = None, **attributes: str | float) -> str:
     """One SVG element. content: markup, already escaped; attribute values are escaped here."""
     if css is not None:
         attributes = {"class": css, **attributes}
