@@ -186,4 +186,5 @@ def replace_landmarks(detections: PoseDetections, truth: ClipTruth) -> PoseDetec
         confidence=np.where(known, SURE, 0.0)[:, None],
         world_m=world[:, None],
         score=np.full((len(xy), 1), SURE),
+        weights_sha256=(),
     )

@@ -238,7 +238,8 @@ class CameraView(Rebuilt):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoseTrack(Rebuilt):
     """The one athlete, cleaned. xy_px (T, K, 2) NaN where unknown; confidence (T, K); was_filled (T, K) true where a
-    value was interpolated; world_m (T, K, 3) as in PersonPose; view: the camera's; n_people: seen in the clip."""
+    value was interpolated; world_m (T, K, 3) as in PersonPose; view: the camera's; n_people: seen in the clip;
+    weights_sha256: of the networks that found the points, () when no network did."""
 
     skeleton: Skeleton
     time_s: FloatArray
@@ -252,6 +253,7 @@ class PoseTrack(Rebuilt):
     person: int
     n_people: int
     warnings: tuple[str, ...] = ()
+    weights_sha256: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _set(self, "time_s", frozen_array(self.time_s, ndim=1, name="time_s"))

@@ -17,13 +17,13 @@ STATURE_SHARE = MappingProxyType(
     {
         "thigh": 0.240,
         "shank": 0.247,
-        "trunk": 0.300,
+        "trunk": 0.285,
         "hip_width": 0.112,
-        "shoulder_width": 0.220,
-        "ankle_height": 0.047,
-        "ankle_to_toe": 0.125,
-        "heel_to_toe": 0.145,
-        "ankle_to_heel": 0.056,
+        "shoulder_width": 0.195,
+        "ankle_height": 0.055,
+        "ankle_to_toe": 0.126,
+        "heel_to_toe": 0.156,
+        "ankle_to_heel": 0.050,
     }
 )
 

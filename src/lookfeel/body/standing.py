@@ -177,7 +177,7 @@ def exercise_frames(landmarks: Landmarks, time_s: FloatArray) -> BoolArray:
     return inside
 
 
-def _stature_px(landmarks: Landmarks) -> float:
+def stature_px(landmarks: Landmarks) -> float:
     """Rough: shoulder to knee is .54 of a stature (proportions)."""
     tall = np.abs(landmarks.middle("shoulder")[:, 1] - landmarks.middle("knee")[:, 1])
     return float(np.nanmedian(tall)) / 0.54
@@ -188,7 +188,7 @@ def planted_feet(landmarks: Landmarks, time_s: FloatArray, *, yaw_deg: float) ->
 
     Held up: higher in the picture than the other by more than a floor seen from this side explains (FREE_FOOT_SHARE).
     """
-    size = _stature_px(landmarks)
+    size = stature_px(landmarks)
     planted, places = [], []
     for side in ("left", "right"):
         points = np.stack([landmarks.joint(f"{side}_{part}") for part in ("ankle", "toe")])
@@ -210,7 +210,7 @@ def feet_at_home(landmarks: Landmarks, is_standing: BoolArray) -> BoolArray:
 
     Within a tenth of a stature: a hand-held phone sways by less, a step or a walk is more.
     """
-    size = _stature_px(landmarks)
+    size = stature_px(landmarks)
     middle = landmarks.middle("ankle")
     if not np.isfinite(middle[is_standing]).any():
         return np.ones(len(is_standing), dtype=bool)

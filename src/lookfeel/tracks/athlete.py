@@ -90,6 +90,7 @@ def _clean(
         person=number,
         n_people=n_people,
         warnings=(*warnings, *_missing_feet(xy, detections.skeleton)),
+        weights_sha256=detections.weights_sha256,
     )
 
 

@@ -1,0 +1,363 @@
+"""Landmarks of a whole clip in, the body, the phone and the lengths that explain all of them at once out.
+
+A Levenberg-Marquardt fit. Unknown are twelve points in space at each moment and, shared by all moments, the phone
+(focal length, pitch, roll, heading, height), the segments' lengths, and by how much each landmark lies off all the
+time and when the legs are bent. Statements are weighted by how sure they are: pixels, lengths, planted feet on a level
+floor, balance, knees that bend the way the feet point, smoothness. Derivatives are written out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from lookfeel.body.chain import Chain, NotPositive, Solution, covariance, solve_chain
+from lookfeel.types import BODY_JOINTS, FloatArray
+
+N_JOINTS = len(BODY_JOINTS)
+N_POINTS = 3 * N_JOINTS
+N = N_POINTS + 2
+"""Unknowns of a moment: the points, then by how much the whole picture is shifted right and down (metres at the
+athlete), which is what a hand does."""
+
+JOINT = {name: i for i, name in enumerate(BODY_JOINTS)}
+PHONE = ("log_focal", "pitch", "roll", "yaw", "height")
+LENGTHS = (
+    "thigh", "shank", "trunk", "hip_width", "shoulder_width", "ankle_to_toe", "heel_to_toe", "ankle_to_heel",
+)  # fmt: skip
+FIRST_LENGTH = len(PHONE)
+FIRST_BIAS = FIRST_LENGTH + len(LENGTHS)
+N_BIAS = 2 * N_JOINTS
+N_SHARED = FIRST_BIAS + 2 * N_BIAS
+
+CAUCHY = 2.5
+"""Standard deviations from which a landmark's pull no longer grows (SPIKES section 8)."""
+
+BONES: tuple[tuple[str, dict[str, float], float], ...] = (
+    ("trunk", {"left_shoulder": 0.5, "right_shoulder": 0.5, "left_hip": -0.5, "right_hip": -0.5}, 0.015),
+    ("hip_width", {"left_hip": 1.0, "right_hip": -1.0}, 0.003),
+    ("shoulder_width", {"left_shoulder": 1.0, "right_shoulder": -1.0}, 0.02),
+    *(
+        (name, {f"{side}_{end}": 1.0, f"{side}_{start}": -1.0}, sd)
+        for side in ("left", "right")
+        for name, end, start, sd in (
+            ("thigh", "hip", "knee", 0.002),
+            ("shank", "knee", "ankle", 0.002),
+            ("ankle_to_toe", "toe", "ankle", 0.004),
+            ("heel_to_toe", "toe", "heel", 0.004),
+            ("ankle_to_heel", "heel", "ankle", 0.004),
+        )
+    ),
+)
+"""Length, the joints between which it lies, and by how much it may change (metres). The trunk bends and shoulders
+are drawn up; a shoe gives a little."""
+
+BONE_WEIGHTS = np.array([[ends.get(name, 0.0) for name in BODY_JOINTS] for _, ends, _ in BONES])
+BONE_SD_M = np.array([sd for *_, sd in BONES])
+BONE_LENGTH = np.array([FIRST_LENGTH + LENGTHS.index(name) for name, *_ in BONES])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """All that is stated of one clip, at T evenly spaced moments.
+
+    xy_px (T, J, 2), NaN where unseen; sd_px (T, J) of a landmark; offset_m (T, J, 3) from the
+    joint to what the network marks; bend (T,): 0 standing, 1 at the clip's deepest. linear (T, N, N) and
+    linear_right (T, N): normal equations of all linear statements, linear_constant: their cost at nothing.
+    still (T - 1, N) and smooth (T - 2, N): weights of squared first and second differences. floor (T, J): weight of
+    'this point stands on the floor', floor_m (J,): how high a point that stands is. centre_px, place_m: the picture's
+    centre and where the phone stands (x, y). prior (G,) and
+    prior_precision (G, G): of the shared unknowns.
+    """
+
+    xy_px: FloatArray
+    sd_px: FloatArray
+    offset_m: FloatArray
+    bend: FloatArray
+    linear: FloatArray
+    linear_right: FloatArray
+    linear_constant: float
+    still: FloatArray
+    smooth: FloatArray
+    floor_weight: FloatArray
+    floor_m: FloatArray
+    centre_px: tuple[float, float]
+    place_m: FloatArray
+    prior: FloatArray
+    prior_precision: FloatArray
+    worth: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """state (T, N); shared (G,); cost; n_rounds; has_converged; solution: of the last round."""
+
+    state: FloatArray
+    shared: FloatArray
+    cost: float
+    n_rounds: int
+    has_converged: bool
+    solution: Solution
+
+    @property
+    def position_m(self) -> FloatArray:
+        """(T, J, 3)."""
+        return points_of(self.state)
+
+    def covariance_m2(self) -> FloatArray:
+        """(T, 3J, 3J)."""
+        return covariance(self.solution)[:, :N_POINTS, :N_POINTS]
+
+    def length(self, name: str) -> float:
+        """Metres."""
+        return float(self.shared[FIRST_LENGTH + LENGTHS.index(name)])
+
+    def phone(self, name: str) -> float:
+        """Of PHONE; radians, metres or the logarithm of pixels."""
+        return float(self.shared[PHONE.index(name)])
+
+
+def points_of(state: FloatArray) -> FloatArray:
+    """(T, J, 3) of the unknowns (T, N)."""
+    return state[:, :N_POINTS].reshape(len(state), N_JOINTS, 3)
+
+
+def axes_of(yaw: float, pitch: float, roll: float) -> tuple[FloatArray, dict[str, FloatArray]]:
+    """Picture axes (3, 3), rows right, down, away, and their derivatives by angle. pitch: how far the phone looks down.
+    """
+    sy, cy, sp, cp, sr, cr = np.sin(yaw), np.cos(yaw), np.sin(pitch), np.cos(pitch), np.sin(roll), np.cos(roll)
+    level = np.array([[-sy, cy, 0.0], [cy * sp, sy * sp, -cp], [-cy * cp, -sy * cp, -sp]])
+    by_yaw = np.array([[-cy, -sy, 0.0], [-sy * sp, cy * sp, 0.0], [sy * cp, -cy * cp, 0.0]])
+    by_pitch = np.array([[0.0, 0.0, 0.0], [cy * cp, sy * cp, sp], [cy * sp, sy * sp, -cp]])
+    turn = np.array([[cr, sr, 0.0], [-sr, cr, 0.0], [0.0, 0.0, 1.0]])
+    by_turn = np.array([[-sr, cr, 0.0], [-cr, -sr, 0.0], [0.0, 0.0, 0.0]])
+    return turn @ level, {"yaw": turn @ by_yaw, "pitch": turn @ by_pitch, "roll": by_turn @ level}
+
+
+def fit(problem: Problem, start: FloatArray, shared: FloatArray, *, max_rounds: int = 30) -> Fit:
+    """Solve for the pose at every moment and what all moments share.
+
+    Parameters
+        start (T, N): where to begin. shared (G,): the same for the shared unknowns.
+    Raises
+        NotPositive: the statements do not fix the unknowns.
+    """
+    z, g = start.copy(), shared.copy()
+    damping, solution, has_converged, n_rounds = 1e-3, None, False, 0
+    cost = _cost(problem, z, g)
+    for n_rounds in range(1, max_rounds + 1):  # noqa: B007
+        chain = _normal_equations(problem, z, g)
+        while True:
+            solution = solve_chain(chain, damping=damping)
+            new_z, new_g = z + solution.step, g + solution.shared_step
+            new_cost = _cost(problem, new_z, new_g)
+            if new_cost < cost or damping > 1e6:
+                break
+            damping *= 8.0
+        gain, moved = cost - new_cost, float(np.abs(solution.step).max())
+        if gain <= 0.0:
+            has_converged = moved < 1e-3
+            break
+        z, g, cost = new_z, new_g, new_cost
+        damping = max(damping / 5.0, 1e-7)
+        if gain < 1e-4 * (1.0 + cost) or moved < 2e-4:
+            has_converged = True
+            break
+    final = solve_chain(_normal_equations(problem, z, g))
+    return Fit(state=z, shared=g, cost=cost, n_rounds=n_rounds, has_converged=has_converged, solution=final)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Residuals (T, M) in standard deviations and their derivatives (T, M, N) and (T, M, G)."""
+
+    value: FloatArray
+    by_state: FloatArray
+    by_shared: FloatArray
+
+
+def image_residuals(problem: Problem, z: FloatArray, g: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Seen less expected (T, J, 2) in pixels; what is seen of it (T, J, 3): metres right and down, biases
+    and shift included, and away."""
+    axes, _ = axes_of(g[3], g[1], g[2])
+    seen = (points_of(z) + problem.offset_m - (*problem.place_m, g[4])) @ axes.T
+    away = np.maximum(seen[..., 2], 0.2)
+    focal = np.exp(g[0])
+    per_metre = focal / away
+    bias = g[FIRST_BIAS:].reshape(2, N_JOINTS, 2)
+    shift = bias[0] + problem.bend[:, None, None] * bias[1] + z[:, None, N_POINTS:]
+    flat = seen[..., :2] + shift
+    expected = per_metre[..., None] * flat + problem.centre_px
+    return problem.xy_px - expected, np.concatenate([flat, away[..., None]], axis=-1)
+
+
+def _robust(square: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Cauchy's cost and weight of a squared deviation."""
+    ratio = square / CAUCHY**2
+    return 0.5 * CAUCHY**2 * np.log1p(ratio), 1.0 / (1.0 + ratio)
+
+
+def _cost(problem: Problem, z: FloatArray, g: FloatArray) -> float:
+    off, _ = image_residuals(problem, z, g)
+    x = points_of(z)
+    square = np.where(np.isfinite(off[..., 0]), np.square(off / problem.sd_px[..., None]).sum(axis=-1), 0.0)
+    cost = problem.worth * float(_robust(square)[0].sum())
+    cost += 0.5 * float(np.square(_bone_values(x, g)).sum())
+    cost += 0.5 * float(np.square(_limits(problem, x)[0]).sum())
+    high = x[..., 2] - problem.floor_m
+    cost += problem.worth * float((_robust(np.square(high) * problem.floor_weight)[0]).sum())
+    cost += 0.5 * float(np.einsum("ti,tij,tj", z, problem.linear, z)) - float((problem.linear_right * z).sum())
+    cost += problem.linear_constant
+    cost += 0.5 * float((problem.still * np.diff(z, axis=0) ** 2).sum())
+    cost += 0.5 * float((problem.smooth * np.diff(z, n=2, axis=0) ** 2).sum())
+    off_prior = g - problem.prior
+    return cost + 0.5 * float(off_prior @ problem.prior_precision @ off_prior)
+
+
+def _normal_equations(problem: Problem, z: FloatArray, g: FloatArray) -> Chain:
+    n_moments, x = len(z), points_of(z)
+    own = problem.linear.copy()
+    load = problem.linear_right - np.einsum("tij,tj->ti", problem.linear, z)
+    to_shared = np.zeros((n_moments, N, N_SHARED))
+    shared = problem.prior_precision.copy()
+    shared_load = problem.prior_precision @ (problem.prior - g)
+    for rows in (_image_rows(problem, z, g), _bone_rows(x, g)):
+        turned = rows.by_state.transpose(0, 2, 1)
+        own += turned @ rows.by_state
+        to_shared += turned @ rows.by_shared
+        every = rows.by_shared.reshape(-1, N_SHARED)
+        shared += every.T @ every
+        load -= (turned @ rows.value[..., None])[..., 0]
+        shared_load -= every.T @ rows.value.reshape(-1)
+    value, by_points = _limits(problem, x)
+    own[:, :N_POINTS, :N_POINTS] += by_points.transpose(0, 2, 1) @ by_points
+    load[:, :N_POINTS] -= np.einsum("tmi,tm->ti", by_points, value)
+    high = x[..., 2] - problem.floor_m
+    weight = problem.worth * problem.floor_weight * _robust(np.square(high) * problem.floor_weight)[1]
+    upward = np.arange(2, N_POINTS, 3)
+    own[:, upward, upward] += weight
+    load[:, upward] -= weight * high
+    following, after = _add_motion(problem, z, own, load)
+    return Chain(
+        own=own, next=following, after=after, to_shared=to_shared, shared=shared, load=load, shared_load=shared_load
+    )
+
+
+def _add_motion(problem: Problem, z: FloatArray, own: FloatArray, load: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """What ties moments to each other; own and load are added to in place."""
+    still, smooth = problem.still, problem.smooth
+    axis = np.arange(N)
+    weight = np.zeros_like(z)
+    weight[:-1] += still
+    weight[1:] += still
+    weight[:-2] += smooth
+    weight[1:-1] += 4.0 * smooth
+    weight[2:] += smooth
+    own[:, axis, axis] += weight
+    following = -still.copy()
+    following[:-1] -= 2.0 * smooth
+    following[1:] -= 2.0 * smooth
+    step, bend = still * np.diff(z, axis=0), smooth * np.diff(z, n=2, axis=0)
+    load[:-1] += step
+    load[1:] -= step
+    load[:-2] -= bend
+    load[1:-1] += 2.0 * bend
+    load[2:] -= bend
+    return following, smooth.copy()
+
+
+def _image_rows(problem: Problem, z: FloatArray, g: FloatArray) -> _Rows:
+    n_moments = len(z)
+    off, seen = image_residuals(problem, z, g)
+    point, away = seen[..., :2], seen[..., 2]
+    axes, turns = axes_of(g[3], g[1], g[2])
+    per_metre = np.exp(g[0]) / away
+    known = np.isfinite(off[..., 0])
+    square = np.where(known, np.square(off / problem.sd_px[..., None]).sum(axis=-1), 0.0)
+    weight = np.where(known, np.sqrt(problem.worth * _robust(square)[1]), 0.0) / problem.sd_px
+    # expected = per_metre * point: derivative by a vector that moves the point in camera axes
+    scale = (weight * per_metre)[..., None, None]
+    by_camera = np.zeros((n_moments, N_JOINTS, 2, 3))
+    by_camera[..., 0, 0] = by_camera[..., 1, 1] = 1.0
+    by_camera[..., 2] = -point / away[..., None]
+    by_camera *= -scale  # of the residual, seen less expected
+    by_point = by_camera @ axes
+    by_state = np.zeros((n_moments, N_JOINTS, 2, N))
+    by_points = by_state[..., :N_POINTS].reshape(n_moments, N_JOINTS, 2, N_JOINTS, 3)
+    joint = np.arange(N_JOINTS)
+    by_points[:, joint, :, joint, :] = by_point.transpose(1, 0, 2, 3)
+    by_state[..., :N_POINTS] = by_points.reshape(n_moments, N_JOINTS, 2, N_POINTS)
+    by_state[..., 0, N_POINTS] = by_state[..., 1, N_POINTS + 1] = -scale[..., 0, 0]
+    by_shared = np.zeros((n_moments, N_JOINTS, 2, N_SHARED))
+    by_shared[..., 0] = -scale[..., 0] * point
+    from_phone = points_of(z) + problem.offset_m - (*problem.place_m, g[4])
+    for i, name in ((1, "pitch"), (2, "roll"), (3, "yaw")):
+        by_shared[..., i] = np.einsum("tjrc,tjc->tjr", by_camera, from_phone @ turns[name].T)
+    by_shared[..., 4] = -by_point[..., 2]
+    for axis in range(2):
+        here = FIRST_BIAS + 2 * joint + axis
+        by_shared[:, joint, axis, here] = -scale[..., 0, 0]
+        by_shared[:, joint, axis, here + N_BIAS] = -scale[..., 0, 0] * problem.bend[:, None]
+    return _Rows(
+        (np.where(known[..., None], off, 0.0) * weight[..., None]).reshape(n_moments, -1),
+        by_state.reshape(n_moments, -1, N),
+        by_shared.reshape(n_moments, -1, N_SHARED),
+    )
+
+
+def _bone_values(x: FloatArray, g: FloatArray) -> FloatArray:
+    length = np.linalg.norm(np.einsum("bj,tji->tbi", BONE_WEIGHTS, x), axis=-1)
+    return np.asarray((length - g[BONE_LENGTH]) / BONE_SD_M)
+
+
+def _bone_rows(x: FloatArray, g: FloatArray) -> _Rows:
+    vector = np.einsum("bj,tji->tbi", BONE_WEIGHTS, x)
+    length = np.linalg.norm(vector, axis=-1)
+    along = vector / np.maximum(length, 1e-6)[..., None] / BONE_SD_M[:, None]
+    by_state = np.zeros((len(x), len(BONES), N))
+    by_state[..., :N_POINTS] = (BONE_WEIGHTS[:, :, None] * along[:, :, None, :]).reshape(len(x), len(BONES), N_POINTS)
+    by_shared = np.zeros((len(x), len(BONES), N_SHARED))
+    by_shared[:, np.arange(len(BONES)), BONE_LENGTH] = -1.0 / BONE_SD_M
+    value = (length - g[BONE_LENGTH]) / BONE_SD_M
+    return _Rows(value, by_state, by_shared)
+
+
+N_LIMITS = 6
+LIMIT_SD_M = 0.01
+"""How far a point may lie beyond what no body does."""
+
+
+def _limits(problem: Problem, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """One-sided statements: residuals (T, M) and derivatives (T, M, N); nothing where the limit is kept.
+
+    Feet are not below the floor, and no knee is behind the line from hip to ankle, ahead being where the foot points.
+    """
+    value, by_state = np.zeros((len(x), N_LIMITS)), np.zeros((len(x), N_LIMITS, N_JOINTS, 3))
+    for i, side in enumerate(("left", "right")):
+        hip, knee, ankle, heel, toe = (JOINT[f"{side}_{part}"] for part in ("hip", "knee", "ankle", "heel", "toe"))
+        ahead = (x[:, toe] - x[:, heel]) * (1.0, 1.0, 0.0)
+        ahead = ahead / np.maximum(np.linalg.norm(ahead, axis=-1, keepdims=True), 1e-3)
+        out = np.einsum("ti,ti->t", x[:, knee] - 0.5 * (x[:, hip] + x[:, ankle]), ahead)
+        below = (out < 0.0) / LIMIT_SD_M
+        value[:, i] = out * below
+        by_state[:, i, knee] = ahead * below[:, None]
+        by_state[:, i, hip] = by_state[:, i, ankle] = -0.5 * ahead * below[:, None]
+        for k, end in ((2 + i, heel), (4 + i, toe)):
+            high = x[:, end, 2] - problem.floor_m[end]
+            under = (high < 0.0) / LIMIT_SD_M
+            value[:, k] = high * under
+            by_state[:, k, end, 2] = under
+    return value, by_state.reshape(len(x), N_LIMITS, N_POINTS)
+
+
+def first_shared(lengths_m: Mapping[str, float], *, focal_px: float, pitch: float, yaw: float, height_m: float) -> FloatArray:
+    """Shared unknowns to begin with; no roll and no bias."""
+    g = np.zeros(N_SHARED)
+    g[:FIRST_LENGTH] = np.log(focal_px), pitch, 0.0, yaw, height_m
+    g[FIRST_LENGTH:FIRST_BIAS] = [lengths_m[name] for name in LENGTHS]
+    return g
+
+
+__all__ = ["Fit", "NotPositive", "Problem", "fit"]
