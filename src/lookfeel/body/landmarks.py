@@ -67,7 +67,7 @@ def select_landmarks(track: PoseTrack) -> Landmarks:
     confidence = np.zeros((n_frames, len(BODY_JOINTS)))
     is_filled = np.zeros((n_frames, len(BODY_JOINTS)), dtype=bool)
     for j, name in enumerate(BODY_JOINTS):
-        k = _keypoint_index(track, name)
+        k = keypoint_index(track, name)
         if k is not None:
             xy[:, j], confidence[:, j] = track.xy_px[:, k], track.confidence[:, k]
             is_filled[:, j] = track.was_filled[:, k]
@@ -80,7 +80,12 @@ def select_landmarks(track: PoseTrack) -> Landmarks:
     return Landmarks(xy_px=np.where(is_seen[..., None], xy, np.nan), confidence=confidence, is_filled=is_filled)
 
 
-def _keypoint_index(track: PoseTrack, joint: str) -> int | None:
+def keypoint_index(track: PoseTrack, joint: str) -> int | None:
+    """Where the track has a joint of BODY_JOINTS; None when it lacks a heel or toe.
+
+    Raises
+        MissingKeypoint: it lacks one that is needed.
+    """
     side, part = joint.split("_")
     for alias in _ALIASES.get(part, (part,)):
         if f"{side}_{alias}" in track.skeleton.keypoints:

@@ -1,24 +1,26 @@
-"""PoseTrack in, BodyMotion out: camera and lengths from standing frames, then every frame's twelve joints."""
+"""PoseTrack in, BodyMotion out: the athlete's skeleton in metres, standing on the floor, and the phone that saw it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
-from scipy.ndimage import median_filter, uniform_filter1d
 
-from lookfeel.body.anatomy import apart, middle, total
-from lookfeel.body.fit import BLOCK, N_JOINTS, combine
-from lookfeel.body.landmarks import Landmarks, select_landmarks
-from lookfeel.body.poses import pose_frames
+from lookfeel.body import framewise
+from lookfeel.body.batch import LENGTHS, NotPositive, axes_of
+from lookfeel.body.framewise import SEGMENTS, frame_by_frame
+from lookfeel.body.landmarks import Landmarks, keypoint_index, select_landmarks
+from lookfeel.body.moments import at_moments, even_moments, spline_at, values_at
+from lookfeel.body.motion import Motion, fit_motion
 from lookfeel.body.proportions import DEFAULT_STATURE_M, prior_lengths
 from lookfeel.body.search import best_scene
 from lookfeel.body.standing import Scene
 from lookfeel.errors import InvalidValue
-from lookfeel.types import BODY_JOINTS, BodyMotion, BoolArray, FloatArray, PoseTrack
+from lookfeel.types import BODY_JOINTS, BodyMotion, BoolArray, FloatArray, PinholeCamera, PoseTrack
 
-METHOD = "frame-wise rays and lengths, v1"
+METHOD = "one fit over the clip: phone, lengths and feet that stand"
 
 YAW_OF_VIEW_DEG: Mapping[str, float] = MappingProxyType(
     {
@@ -36,38 +38,27 @@ YAW_OF_VIEW_DEG: Mapping[str, float] = MappingProxyType(
 YAW_SD_DEG = 10.0
 """Taken where the track does not say how sure it is of the camera's direction."""
 
-FLOOR_WINDOW_S = 0.5
-"""Chosen by us: a hand sways slower than once a second, a toe's noise is gone within a few frames."""
-
 REFINED_YAW_SD_DEG = 4.0
 """Of the heading once the body has refined it: off by 1-3 degrees on the five clips whose true yaw we know."""
-
-SEGMENTS: Mapping[str, Mapping[str, float]] = MappingProxyType(
-    {
-        "trunk": total(middle("shoulder"), middle("hip", -1.0)),
-        "knees_apart": apart("knee"),
-        "ankles_apart": apart("ankle"),
-        "hips_apart": apart("hip"),
-        "hips_over_ankles": total(middle("hip"), middle("ankle", -1.0)),
-        **{
-            f"{name}_{side}": {f"{side}_{end}": 1.0, f"{side}_{start}": -1.0}
-            for side in ("left", "right")
-            for name, end, start in (("thigh", "hip", "knee"), ("shank", "knee", "ankle"), ("foot", "toe", "heel"))
-        },
-    }
-)
-"""Vectors between joints whose covariance signals need; a joint's own covariance says nothing of how it moves with
-its neighbour, and depth is shared by all of them."""
 
 UNSEEN_SD_M = 0.08
 """A joint whose landmark is not seen is still given when its neighbours fix it this well, NaN otherwise. Chosen by
 us: a plate before the hip leaves about 4 cm between knee and shoulder, feet outside the picture 15 cm and more."""
 
+LEAST_FRAMES = 8
+"""Fewer frames are lifted one by one: they show no movement that could tell the phone from the body."""
+
+GOOD_MISFIT_M = 0.015
+"""Median distance between a landmark and where the fit sees it, up to which the covariance is what it says; beyond, it
+grows with the square. On rendered and real clips it is 0.5 to 1.5 cm."""
+
+POOR_MISFIT_M = 0.035
+"""From here on the fit is said to be poor. Chosen by us: more than twice what a good clip shows."""
 
 UNSEEN_WARNING = "The athlete is never seen well enough from shoulders to knees to be measured."
-
-
 TURNED_WARNING = "The athlete lies or stands on the head in this picture: turn the clip upright and try again."
+NO_FIT_WARNING = "The body could not be fitted to the whole clip; every frame was lifted by itself, which is less exact."
+POOR_FIT_WARNING = "The body fits this picture badly (median {:.0f} cm off), so its figures are less sure than usual."
 
 UPRIGHT_SHARE = 0.5
 """Knees are this many torso lengths below the shoulders in at least half of the frames of anybody who squats upright;
@@ -89,7 +80,8 @@ def lift_body(track: PoseTrack, *, height_m: float | None = None) -> BodyMotion:
     Parameters
         height_m: the athlete's stature; without it an average adult is assumed and `is_metric` is False.
     Returns
-        BodyMotion with BODY_JOINTS; NaN where a joint is neither seen nor fixed by its neighbours.
+        BodyMotion with BODY_JOINTS; NaN where a joint is neither seen nor fixed by its neighbours. `method` says whether
+        the whole clip was fitted at once or, where that failed, every frame by itself.
     Raises
         MissingKeypoint: the skeleton lacks shoulder, hip, knee or ankle. InvalidValue: an impossible stature.
     """
@@ -98,29 +90,108 @@ def lift_body(track: PoseTrack, *, height_m: float | None = None) -> BodyMotion:
     landmarks = select_landmarks(track)
     lengths = prior_lengths(DEFAULT_STATURE_M if height_m is None else height_m)
     yaw, yaw_sd, warnings = _yaw(track)
-    scene = best_scene(
-        landmarks,
-        track.time_s,
-        lengths_m=lengths,
-        width_px=track.width_px,
-        height_px=track.height_px,
-        yaw_deg=yaw,
-        yaw_sd_deg=yaw_sd,
-    )
     if is_not_upright(landmarks):
         return _nothing(track, lengths, height_m is not None, (*warnings, TURNED_WARNING))
+    moments_s = even_moments(track.time_s)
+    seen = at_moments(landmarks, track.time_s, moments_s)
+    sizes = {"width_px": track.width_px, "height_px": track.height_px}
+    scene = best_scene(seen, moments_s, lengths_m=lengths, yaw_deg=yaw, yaw_sd_deg=yaw_sd, **sizes)
     if scene is None:
-        return _nothing(
-            track,
-            lengths,
-            height_m is not None,
-            (*warnings, UNSEEN_WARNING),
+        return _nothing(track, lengths, height_m is not None, (*warnings, UNSEEN_WARNING))
+    motion = _fitted(track, seen, moments_s, scene, lengths)
+    if motion is not None:
+        body = _from_motion(track, landmarks, moments_s, motion, lengths, warnings)
+    else:
+        every = best_scene(landmarks, track.time_s, lengths_m=lengths, yaw_deg=yaw, yaw_sd_deg=yaw_sd, **sizes)
+        assert every is not None  # the same landmarks gave one at fewer moments
+        yaw_sd = np.radians(min(yaw_sd, REFINED_YAW_SD_DEG))
+        body = _from_frames(track, landmarks, every, yaw_sd, (*warnings, NO_FIT_WARNING))
+    return replace(body, is_metric=height_m is not None)
+
+
+def _fitted(
+    track: PoseTrack, seen: Landmarks, moments_s: FloatArray, scene: Scene, lengths: Mapping[str, float]
+) -> Motion | None:
+    """The whole clip at once; None when it is too short or does not fix the unknowns."""
+    if len(track.time_s) < LEAST_FRAMES:
+        return None
+    try:
+        return fit_motion(
+            seen,
+            moments_s,
+            scene,
+            lengths_m=lengths,
+            depth_m=values_at(_rough_depth(track), track.time_s, moments_s),
+            offsets=None,
         )
-    position, covariance, segments = _solve(landmarks, scene, yaw_sd_rad=np.radians(min(yaw_sd, REFINED_YAW_SD_DEG)))
-    unsure = np.sqrt(np.trace(covariance, axis1=2, axis2=3)) > UNSEEN_SD_M * np.sqrt(3)
-    hidden = ~landmarks.is_seen & (unsure | _is_foot_part())
-    position[hidden], covariance[hidden] = np.nan, np.nan
-    position[..., 2] += _floor_drift(position, track.time_s)[:, None]
+    except NotPositive:
+        return None
+
+
+def _rough_depth(track: PoseTrack) -> FloatArray:
+    """(T, J) how much further from the phone than the hips, by the network's own 3-D; NaN where it says nothing."""
+    found = np.full((len(track.time_s), len(BODY_JOINTS)), np.nan)
+    for j, name in enumerate(BODY_JOINTS):
+        k = keypoint_index(track, name)
+        if k is not None:
+            found[:, j] = track.world_m[:, k, 2]
+    hips = 0.5 * (found[:, BODY_JOINTS.index("left_hip")] + found[:, BODY_JOINTS.index("right_hip")])
+    return np.asarray(found - hips[:, None])
+
+
+def _from_motion(
+    track: PoseTrack,
+    landmarks: Landmarks,
+    moments_s: FloatArray,
+    motion: Motion,
+    lengths: Mapping[str, float],
+    warnings: tuple[str, ...],
+) -> BodyMotion:
+    fit = motion.fit
+    misfit = float(np.nanmedian(motion.misfit_m)) if np.isfinite(motion.misfit_m).any() else np.inf
+    worse = max(1.0, min(misfit / GOOD_MISFIT_M, 10.0)) ** 2
+    spread = worse * fit.covariance_m2().reshape(len(moments_s), len(BODY_JOINTS), 3, len(BODY_JOINTS), 3)
+    joint = np.arange(len(BODY_JOINTS))
+    position = spline_at(fit.position_m, moments_s, track.time_s)
+    covariance = values_at(np.moveaxis(spread[:, joint, :, joint, :], 0, 1), moments_s, track.time_s)
+    _hide(position, covariance, landmarks)
+    segments = {}
+    for name, coefficients in SEGMENTS.items():
+        c = np.array([coefficients.get(j, 0.0) for j in BODY_JOINTS])
+        segments[name] = values_at(np.einsum("a,taibj,b->tij", c, spread, c), moments_s, track.time_s)
+    height = float(np.median(fit.position_m[:, [j for j, name in enumerate(BODY_JOINTS) if "ankle" in name], 2]))
+    if misfit > POOR_MISFIT_M:
+        warnings = (*warnings, POOR_FIT_WARNING.format(100.0 * misfit))
+    return BodyMotion(
+        time_s=track.time_s,
+        joints=BODY_JOINTS,
+        position_m=position,
+        covariance_m2=covariance,
+        segment_covariance_m2=segments,
+        segment_m={**lengths, **{name: fit.length(name) for name in LENGTHS}, "ankle_height": height},
+        method=METHOD,
+        is_metric=False,
+        warnings=warnings,
+        camera=_camera(motion, track),
+    )
+
+
+def _camera(motion: Motion, track: PoseTrack) -> PinholeCamera:
+    fit = motion.fit
+    axes, _ = axes_of(fit.phone("yaw"), fit.phone("pitch"), fit.phone("roll"))
+    return PinholeCamera(
+        focal_px=float(np.exp(fit.phone("log_focal"))),
+        centre_px=np.array([track.width_px / 2, track.height_px / 2]),
+        position_m=np.array([*motion.place_m, fit.phone("height")]),
+        axes=axes,
+    )
+
+
+def _from_frames(
+    track: PoseTrack, landmarks: Landmarks, scene: Scene, yaw_sd_rad: float, warnings: tuple[str, ...]
+) -> BodyMotion:
+    position, covariance, segments = frame_by_frame(landmarks, scene, track.time_s, yaw_sd_rad=yaw_sd_rad)
+    _hide(position, covariance, landmarks)
     return BodyMotion(
         time_s=track.time_s,
         joints=BODY_JOINTS,
@@ -128,11 +199,18 @@ def lift_body(track: PoseTrack, *, height_m: float | None = None) -> BodyMotion:
         covariance_m2=covariance,
         segment_covariance_m2=segments,
         segment_m=scene.segment_m,
-        method=METHOD,
-        is_metric=height_m is not None,
+        method=framewise.METHOD,
+        is_metric=False,
         warnings=warnings,
         camera=scene.camera.as_pinhole(),
     )
+
+
+def _hide(position: FloatArray, covariance: FloatArray, landmarks: Landmarks) -> None:
+    """Blank, in place, joints that are neither seen nor held by their neighbours."""
+    unsure = np.sqrt(np.trace(covariance, axis1=2, axis2=3)) > UNSEEN_SD_M * np.sqrt(3)
+    hidden = ~landmarks.is_seen & (unsure | _is_foot_part())
+    position[hidden], covariance[hidden] = np.nan, np.nan
 
 
 def _is_foot_part() -> BoolArray:
@@ -150,53 +228,8 @@ def _yaw(track: PoseTrack) -> tuple[float, float, tuple[str, ...]]:
     return 0.0, 0.0, ("The camera's direction is unknown; the body is taken as if seen from the front.",)
 
 
-def _solve(
-    landmarks: Landmarks, scene: Scene, *, yaw_sd_rad: float
-) -> tuple[FloatArray, FloatArray, dict[str, FloatArray]]:
-    """Positions, covariance of joints, covariance of segments."""
-    n_frames = len(landmarks.xy_px)
-    position = np.empty((n_frames, N_JOINTS, 3))
-    covariance = np.empty((n_frames, N_JOINTS, 3, 3))
-    segments = {name: np.empty((n_frames, 3, 3)) for name in SEGMENTS}
-    joint = np.arange(N_JOINTS)
-    for start in range(0, n_frames, BLOCK):
-        block = np.arange(start, min(start + BLOCK, n_frames))
-        poses = pose_frames(landmarks, scene, block)
-        spread = np.linalg.inv(poses.normal).reshape(-1, N_JOINTS, 3, N_JOINTS, 3)
-        position[block] = poses.position_m
-        covariance[block] = np.moveaxis(spread[:, joint, :, joint, :], 0, 1)
-        for name, coefficients in SEGMENTS.items():
-            c = np.array([coefficients.get(j, 0.0) for j in BODY_JOINTS])
-            own = np.einsum("a,taibj,b->tij", c, spread, c)
-            segments[name][block] = own + turning(combine(poses.position_m, coefficients), yaw_sd_rad=yaw_sd_rad)
-    return position, covariance, segments
-
-
-def turning(vector_m: FloatArray, *, yaw_sd_rad: float) -> FloatArray:
-    """What an uncertain heading adds to the covariance (T, 3, 3) of vectors (T, 3): it swings their ends sideways."""
-    swing = yaw_sd_rad * np.stack([-vector_m[:, 1], vector_m[:, 0], np.zeros(len(vector_m))], axis=-1)
-    return swing[:, :, None] * swing[:, None, :]
-
-
-def _floor_drift(position: FloatArray, time_s: FloatArray) -> FloatArray:
-    """What to add to all heights so that the lower foot stays on the floor while a hand-held phone moves.
-
-    Taken over FLOOR_WINDOW_S, so that it follows a hand and not the noise of a toe; a step leaves the other foot down.
-    """
-    toes = position[:, [BODY_JOINTS.index("left_toe"), BODY_JOINTS.index("right_toe")], 2]
-    is_known = np.asarray(np.isfinite(toes).any(axis=1))
-    if not is_known.any():
-        return np.zeros(len(position))
-    low = np.nanmin(np.where(is_known[:, None], toes, np.inf), axis=1)
-    low = np.interp(time_s, time_s[is_known], low[is_known])
-    step = float(np.median(np.diff(time_s))) if len(time_s) > 1 else FLOOR_WINDOW_S
-    window = max(1, round(FLOOR_WINDOW_S / step)) | 1
-    drift: FloatArray = uniform_filter1d(median_filter(low, size=window, mode="nearest"), size=window, mode="nearest")
-    return -drift
-
-
 def _nothing(track: PoseTrack, lengths: dict[str, float], is_metric: bool, warnings: tuple[str, ...]) -> BodyMotion:
-    shape = (len(track.time_s), N_JOINTS, 3)
+    shape = (len(track.time_s), len(BODY_JOINTS), 3)
     return BodyMotion(
         time_s=track.time_s,
         joints=BODY_JOINTS,

@@ -51,14 +51,12 @@ def fit_motion(
     lengths_m: Mapping[str, float],
     depth_m: FloatArray,
     offsets: Offsets | None,
-    shake_m: float,
 ) -> Motion:
     """Fit camera, lengths and pose to all moments.
 
     Parameters
         depth_m (M, J): how much further from the phone than the hips' middle, by the network's rough 3-D; may be NaN.
         offsets: of the network's landmarks from the joints; None when it is not known.
-        shake_m: how much the picture trembles, metres at the athlete's distance.
     Raises
         NotPositive: the clip does not fix the unknowns.
     """
@@ -74,6 +72,7 @@ def fit_motion(
         height_m=camera.height_m,
     )
     shift = np.zeros((n, 2))
+    shake = _shake(landmarks, contact, scene)
     place = camera.position_m[:2]
     for _ in range(N_PASSES):
         axes, _ = axes_of(shared[3], shared[1], shared[2])
@@ -103,7 +102,7 @@ def fit_motion(
             height_m=camera.height_m,
             first_m=position,
             per_metre=np.exp(shared[0]) / away,
-            shake_m=shake_m,
+            shake_m=shake,
         )
         found = fit(problem, np.concatenate([position.reshape(n, N_POINTS), shift], axis=1), shared)
         position, shared, shift = found.position_m, found.shared, found.state[:, N_POINTS:]
@@ -114,6 +113,24 @@ def fit_motion(
         misfit_m=np.linalg.norm(off, axis=-1) * seen[..., 2] / np.exp(shared[0]),
         place_m=place,
     )
+
+
+STEADY_M = 0.01
+"""Whole bodies are marked too far right or low by this much for a moment, even when the phone stands still."""
+
+
+def _shake(landmarks: Landmarks, contact: Contact, scene: Scene) -> float:
+    """How much the picture wanders, metres at the athlete: what the middle of two feet that stand does."""
+    feet = 0.5 * (landmarks.middle("ankle") + landmarks.middle("toe"))
+    feet = feet[contact.stands.all(axis=1) & np.isfinite(feet[:, 0])]
+    if len(feet) < 2:
+        return STEADY_M
+    per_metre = scene.camera.focal_px / max(scene.camera.distance_m, NEAREST_M)
+    spread = feet - np.median(feet, axis=0)
+    return max(STEADY_M, float(np.sqrt(np.median(np.square(spread), axis=0).max())) * MAD_TO_SD / per_metre)
+
+
+MAD_TO_SD = 1.4826  # of a normal distribution
 
 
 def _has_step(step_m: FloatArray, bend: FloatArray) -> bool:
