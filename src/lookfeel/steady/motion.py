@@ -12,7 +12,7 @@ from lookfeel.steady.similarity import ComplexArray, Similarity
 from lookfeel.types import FloatArray, MotionKind, PictureMotion
 
 # What 97.5 % of a clip's looks lie within, over the picture's long side; DECISIONS.md tells the clips behind them.
-STATIC_RATIO = 0.0015  # a stand: those of 145 clips reach 0.0008, the stillest hand 0.0030
+STATIC_RATIO = 0.0015  # a stand: those of 145 clips reach 0.0008, the stillest other clip 0.0030
 MOVING_RATIO = 0.03  # a hand that means to hold still
 MOVING_ZOOM = 0.02  # and its distance, as a share
 _MOST = 0.975  # of the looks, so that a phone that is touched at the end does not change the name of a whole clip
