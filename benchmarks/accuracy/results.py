@@ -22,7 +22,7 @@ from lookfeel.pipeline import watch
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES, MODELS = ROOT / "src" / "lookfeel", ROOT / "models"
-WATCHING = ("ingest", "pose", "types.py", "errors.py")  # of the sources: what detections depend on
+WATCHING = ("ingest", "pose", "steady", "types.py", "errors.py")  # of the sources: what detections depend on
 COMPARING = ("truth", "measures", "figures", "naive", "methods", "matching", "conditions", "compare", "results")
 
 

@@ -22,6 +22,7 @@ from lookfeel.matrix import decide, matrix_sha256
 from lookfeel.pose import create_backend, detect_poses
 from lookfeel.report import render_overlay, write_html, write_json, write_reps_csv, write_signals_csv
 from lookfeel.reps import find_reps
+from lookfeel.steady import Background
 from lookfeel.threshold import find_threshold
 from lookfeel.tracks import track_athlete
 from lookfeel.types import (
@@ -173,20 +174,22 @@ def watch(
     limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> tuple[VideoInfo, DecodeSummary, PoseDetections]:
-    """Decode a clip once and find the people in each frame, one frame at a time; the options are those of `analyze`."""
+    """Decode a clip once and find the people in each frame and how the room behind them moves, one frame at a time;
+    the options are those of `analyze`."""
     with (
         open_video(path, limits=limits or Limits(), slowmo_factor=slowmo_factor) as video,
         closing(create_backend(backend)) as net,
     ):
-        info = video.info
+        info, background = video.info, Background()
         detections = detect_poses(
             video,
             net,
             width_px=info.width_px,
             height_px=info.height_px,
             on_frame=_told(progress, "pose", info.n_frames_declared),
+            on_people=background.see,
         )
-        return info, video.summary, detections
+        return info, video.summary, replace(detections, picture_motion=background.motion())
 
 
 def _told(progress: Progress | None, stage: str, total: int | None) -> Callable[[int], None]:

@@ -35,6 +35,7 @@ ViewName = Literal[
     "oblique_rear_right",
     "unknown",
 ]
+MotionKind = Literal["static", "shaking", "moving", "unknown"]
 MetricStatus = Literal["ok", "approximate", "not_assessable"]
 LooksState = Literal["good", "uncertain", "bad", "not_assessable"]
 FeelsState = Literal["good", "bad", "stop", "unknown"]
@@ -181,11 +182,62 @@ class PersonPose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PictureMotion(Rebuilt):
+    """How the picture of the room moves from frame to frame, because the phone that films it does.
+
+    kind: 'static' the phone stands; 'shaking' it sways about one place, as in a hand; 'moving' it goes away from there:
+    turned after somebody, carried or zoomed; 'unknown' too little of the room was seen to tell.
+    to_frame (T, 2, 3): shift, turn and zoom from pixels of one reference picture to those of each frame; the identity
+    for 'static', None for 'unknown'. rms_ratio, largest_ratio: how far the room lies off its median place, over the
+    picture's long side; None for 'unknown'. seen_ratio: share of the looks at the room that found it.
+    """
+
+    kind: MotionKind
+    to_frame: FloatArray | None
+    rms_ratio: float | None
+    largest_ratio: float | None
+    seen_ratio: float
+
+    def __post_init__(self) -> None:
+        if (self.kind == "unknown") != (self.to_frame is None):
+            raise ValueError("a motion has its transforms unless it is unknown")
+        if self.to_frame is not None:
+            to_frame = frozen_array(self.to_frame, ndim=3, name="to_frame")
+            if to_frame.shape[1:] != (2, 3) or not np.isfinite(to_frame).all():
+                raise ValueError(f"to_frame: expected finite (T, 2, 3), got {to_frame.shape}")
+            _set(self, "to_frame", to_frame)
+
+    @property
+    def is_compensated(self) -> bool:
+        """Whether points are carried to the reference picture; a phone that stands leaves them as they are."""
+        return self.kind in ("shaking", "moving")
+
+    def steadied(self, xy_px: FloatArray) -> FloatArray:
+        """(T, ..., 2) pixels of each frame -> those of the reference picture; unchanged when there is nothing to do."""
+        if self.to_frame is None or not self.is_compensated:
+            return xy_px
+        turn, shift = self.to_frame[:, :, :2], self.to_frame[:, :, 2]
+        return np.asarray(np.einsum("tij,t...j->t...i", np.linalg.inv(turn), xy_px - _over(shift, xy_px)))
+
+    def in_frame(self, xy_px: FloatArray) -> FloatArray:
+        """(T, ..., 2) pixels of the reference picture -> pixels of each frame: undoes `steadied`."""
+        if self.to_frame is None or not self.is_compensated:
+            return xy_px
+        turn, shift = self.to_frame[:, :, :2], self.to_frame[:, :, 2]
+        return np.asarray(np.einsum("tij,t...j->t...i", turn, xy_px) + _over(shift, xy_px))
+
+
+def _over(shift: FloatArray, xy_px: FloatArray) -> FloatArray:
+    """(T, 2) -> (T, 1, ..., 2), to be added to (T, ..., 2)."""
+    return shift.reshape(len(shift), *(1,) * (xy_px.ndim - 2), 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PoseDetections(Rebuilt):
     """All people of a clip. T frames, N track identities, K keypoints; NaN where a person is not seen.
 
     xy_px (T, N, K, 2); confidence (T, N, K), 0 where unseen; world_m (T, N, K, 3) as in PersonPose; score (T, N);
-    time_s (T,) strictly increasing.
+    time_s (T,) strictly increasing. picture_motion: of the room behind them; None when nobody looked.
     """
 
     skeleton: Skeleton
@@ -198,6 +250,7 @@ class PoseDetections(Rebuilt):
     height_px: int
     backend: str
     weights_sha256: tuple[str, ...]
+    picture_motion: PictureMotion | None = None
 
     def __post_init__(self) -> None:
         n_frames, n_keypoints = len(self.time_s), len(self.skeleton.keypoints)
@@ -213,6 +266,12 @@ class PoseDetections(Rebuilt):
         if self.score.shape != want[:2]:
             raise ValueError(f"score: expected {want[:2]}, got {self.score.shape}")
         check_times(self.time_s)
+        _check_motion(self.picture_motion, n_frames)
+
+
+def _check_motion(motion: PictureMotion | None, n_frames: int) -> None:
+    if motion is not None and motion.to_frame is not None and len(motion.to_frame) != n_frames:
+        raise ValueError(f"picture_motion: {len(motion.to_frame)} transforms for {n_frames} frames")
 
 
 def check_times(time_s: FloatArray) -> None:
@@ -239,7 +298,11 @@ class CameraView(Rebuilt):
 class PoseTrack(Rebuilt):
     """The one athlete, cleaned. xy_px (T, K, 2) NaN where unknown; confidence (T, K); was_filled (T, K) true where a
     value was interpolated; world_m (T, K, 3) as in PersonPose; view: the camera's; n_people: seen in the clip;
-    weights_sha256: of the networks that found the points, () when no network did."""
+    weights_sha256: of the networks that found the points, () when no network did.
+
+    xy_px is what a phone that stands would have seen: where picture_motion is known, pixels of its reference picture;
+    `in_frame` gives those of the frames.
+    """
 
     skeleton: Skeleton
     time_s: FloatArray
@@ -254,6 +317,7 @@ class PoseTrack(Rebuilt):
     n_people: int
     warnings: tuple[str, ...] = ()
     weights_sha256: tuple[str, ...] = ()
+    picture_motion: PictureMotion | None = None
 
     def __post_init__(self) -> None:
         _set(self, "time_s", frozen_array(self.time_s, ndim=1, name="time_s"))
@@ -266,10 +330,15 @@ class PoseTrack(Rebuilt):
         if shapes != {want}:
             raise ValueError(f"arrays disagree: expected {want}, got {sorted(shapes)}")
         check_times(self.time_s)
+        _check_motion(self.picture_motion, len(self.time_s))
 
     def point(self, keypoint: str) -> FloatArray:
         """(T, 2) pixels of one keypoint."""
         return self.xy_px[:, self.skeleton.index(keypoint)]
+
+    def in_frame(self, xy_px: FloatArray) -> FloatArray:
+        """(T, ..., 2) points where this track has them, such as xy_px -> pixels of each frame, to draw them there."""
+        return xy_px if self.picture_motion is None else self.picture_motion.in_frame(xy_px)
 
 
 BODY_JOINTS: tuple[str, ...] = tuple(

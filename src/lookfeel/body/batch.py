@@ -125,8 +125,7 @@ def points_of(state: FloatArray) -> FloatArray:
 
 
 def axes_of(yaw: float, pitch: float, roll: float) -> tuple[FloatArray, dict[str, FloatArray]]:
-    """Picture axes (3, 3), rows right, down, away, and their derivatives by angle. pitch: how far the phone looks down.
-    """
+    """Picture axes (3, 3), rows right, down, away, and their derivatives by angle. pitch: how far the phone looks down."""
     sy, cy, sp, cp, sr, cr = np.sin(yaw), np.cos(yaw), np.sin(pitch), np.cos(pitch), np.sin(roll), np.cos(roll)
     level = np.array([[-sy, cy, 0.0], [cy * sp, sy * sp, -cp], [-cy * cp, -sy * cp, -sp]])
     by_yaw = np.array([[-cy, -sy, 0.0], [-sy * sp, cy * sp, 0.0], [sy * cp, -cy * cp, 0.0]])
@@ -352,7 +351,9 @@ def _limits(problem: Problem, x: FloatArray) -> tuple[FloatArray, FloatArray]:
     return value, by_state.reshape(len(x), N_LIMITS, N_POINTS)
 
 
-def first_shared(lengths_m: Mapping[str, float], *, focal_px: float, pitch: float, yaw: float, height_m: float) -> FloatArray:
+def first_shared(
+    lengths_m: Mapping[str, float], *, focal_px: float, pitch: float, yaw: float, height_m: float
+) -> FloatArray:
     """Shared unknowns to begin with; no roll and no bias."""
     g = np.zeros(N_SHARED)
     g[:FIRST_LENGTH] = np.log(focal_px), pitch, 0.0, yaw, height_m

@@ -29,13 +29,40 @@ def find_contact(landmarks: Landmarks, *, dt_s: float, stature_px: float) -> Con
     found = {}
     for part in ("toe", "ankle"):
         found[part] = np.stack(
-            [
-                _spread(landmarks.joint(f"{side}_{part}"), half) < STILL_SHARE * stature_px
-                for side in ("left", "right")
-            ],
+            [_spread(landmarks.joint(f"{side}_{part}"), half) < STILL_SHARE * stature_px for side in ("left", "right")],
             axis=1,
         )
     return Contact(stands=found["toe"], rests=found["toe"] & found["ankle"])
+
+
+FREE_RISE_M, FREE_SLOPE = 0.10, 0.26
+"""In the network's rough 3-D: a toe that is higher than the other by more than this, and by more than this share of how
+far it is ahead or behind, is in the air. On rendered clips 0.12-0.20 m in single-leg squats; lunges reach 0.17 m, but
+with feet 0.6-0.9 m apart, and from behind they cannot be told from one leg at all."""
+
+
+def free_foot(toes_m: FloatArray, is_bent: BoolArray, *, yaw_rad: float) -> int | None:
+    """Which foot is in the air when the legs are bent: 0 left, 1 right, None neither, as far as can be told.
+
+    toes_m (T, 2, 3): left and right, rough, in camera axes (y down, z away).
+    """
+    apart = (toes_m[:, 0] - toes_m[:, 1])[is_bent]
+    apart = apart[np.isfinite(apart).all(axis=1)]
+    if not len(apart) or np.cos(yaw_rad) < -0.5:
+        return None
+    _, lower, further = np.median(apart, axis=0)
+    if abs(lower) < max(FREE_RISE_M, FREE_SLOPE * abs(further)):
+        return None
+    return 1 if lower > 0 else 0
+
+
+def without_foot(contact: Contact, free: int | None) -> Contact:
+    """The same with a foot that never stands."""
+    if free is None:
+        return contact
+    stands, rests = contact.stands.copy(), contact.rests.copy()
+    stands[:, free] = rests[:, free] = False
+    return Contact(stands=stands, rests=rests)
 
 
 def _spread(xy_px: FloatArray, half: int) -> FloatArray:

@@ -57,7 +57,9 @@ POOR_MISFIT_M = 0.035
 
 UNSEEN_WARNING = "The athlete is never seen well enough from shoulders to knees to be measured."
 TURNED_WARNING = "The athlete lies or stands on the head in this picture: turn the clip upright and try again."
-NO_FIT_WARNING = "The body could not be fitted to the whole clip; every frame was lifted by itself, which is less exact."
+NO_FIT_WARNING = (
+    "The body could not be fitted to the whole clip; every frame was lifted by itself, which is less exact."
+)
 POOR_FIT_WARNING = "The body fits this picture badly (median {:.0f} cm off), so its figures are less sure than usual."
 
 UPRIGHT_SHARE = 0.5
@@ -121,20 +123,20 @@ def _fitted(
             moments_s,
             scene,
             lengths_m=lengths,
-            depth_m=values_at(_rough_depth(track), track.time_s, moments_s),
+            rough_m=values_at(_rough(track), track.time_s, moments_s),
             offsets=None,
         )
     except NotPositive:
         return None
 
 
-def _rough_depth(track: PoseTrack) -> FloatArray:
-    """(T, J) how much further from the phone than the hips, by the network's own 3-D; NaN where it says nothing."""
-    found = np.full((len(track.time_s), len(BODY_JOINTS)), np.nan)
+def _rough(track: PoseTrack) -> FloatArray:
+    """(T, J, 3) the network's own 3-D of BODY_JOINTS, camera axes, from the middle of the hips; NaN where it has none."""
+    found = np.full((len(track.time_s), len(BODY_JOINTS), 3), np.nan)
     for j, name in enumerate(BODY_JOINTS):
         k = keypoint_index(track, name)
         if k is not None:
-            found[:, j] = track.world_m[:, k, 2]
+            found[:, j] = track.world_m[:, k]
     hips = 0.5 * (found[:, BODY_JOINTS.index("left_hip")] + found[:, BODY_JOINTS.index("right_hip")])
     return np.asarray(found - hips[:, None])
 

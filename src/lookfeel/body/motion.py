@@ -9,7 +9,7 @@ import numpy as np
 
 from lookfeel.body.anatomy import apart
 from lookfeel.body.batch import N_POINTS, Fit, axes_of, first_shared, fit, image_residuals
-from lookfeel.body.contact import Contact, find_contact
+from lookfeel.body.contact import Contact, find_contact, free_foot, without_foot
 from lookfeel.body.fit import combine
 from lookfeel.body.landmarks import Landmarks
 from lookfeel.body.poses import pose_frames
@@ -23,6 +23,9 @@ changes no angle by more than 0.1 degrees."""
 
 STEP_M = 0.25
 """Feet further apart along the way ahead than this are a step: a squat's stance is staggered by less."""
+
+BENT = 0.5
+"""Of the clip's deepest: from here on legs count as bent."""
 
 NEAREST_M = 0.5
 HIDDEN_SIDE = 1.5
@@ -49,13 +52,13 @@ def fit_motion(
     scene: Scene,
     *,
     lengths_m: Mapping[str, float],
-    depth_m: FloatArray,
+    rough_m: FloatArray,
     offsets: Offsets | None,
 ) -> Motion:
     """Fit camera, lengths and pose to all moments.
 
     Parameters
-        depth_m (M, J): how much further from the phone than the hips' middle, by the network's rough 3-D; may be NaN.
+        rough_m (M, J, 3): the network's own 3-D, camera axes, origin between the hips; may be NaN.
         offsets: of the network's landmarks from the joints; None when it is not known.
     Raises
         NotPositive: the clip does not fix the unknowns.
@@ -71,6 +74,10 @@ def fit_motion(
         yaw=camera.yaw_rad,
         height_m=camera.height_m,
     )
+    toes = rough_m[:, [BODY_JOINTS.index(f"{side}_toe") for side in ("left", "right")]]
+    free = free_foot(toes, bend_of(position) > BENT, yaw_rad=camera.yaw_rad)
+    contact = without_foot(contact, free)
+    depth = rough_m[..., 2]
     shift = np.zeros((n, 2))
     shake = _shake(landmarks, contact, scene)
     place = camera.position_m[:2]
@@ -88,8 +95,9 @@ def fit_motion(
             bend=bend,
             focal_px=camera.focal_px,
             yaw=camera.yaw_rad,
-            depth_m=depth_m if _has_step(step, bend) else np.full_like(depth_m, np.nan),
+            depth_m=depth if free is not None or _has_step(step, bend) else np.full_like(depth, np.nan),
             away=axes[2],
+            free=free,
         )
         problem = state(
             landmarks,
@@ -135,7 +143,7 @@ MAD_TO_SD = 1.4826  # of a normal distribution
 
 def _has_step(step_m: FloatArray, bend: FloatArray) -> bool:
     """Whether one foot is ahead of the other when the legs are bent."""
-    bent = bend > 0.5
+    bent = bend > BENT
     return bool(bent.any() and np.median(step_m[bent]) > STEP_M)
 
 

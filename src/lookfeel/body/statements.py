@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lookfeel.body.anatomy import AHEAD, LEFT, MASS_SHARE, SIDES, UP, apart, middle, total
-from lookfeel.body.batch import FIRST_BIAS, FIRST_LENGTH, JOINT, LENGTHS, N, N_BIAS, N_JOINTS, N_POINTS, Problem
+from lookfeel.body.batch import FIRST_BIAS, FIRST_LENGTH, JOINT, LENGTHS, N_BIAS, N_JOINTS, N_POINTS, N, Problem
 from lookfeel.body.fit import Equation, add_row
 from lookfeel.body.landmarks import Landmarks
 from lookfeel.types import BODY_JOINTS, BoolArray, FloatArray
@@ -32,12 +32,13 @@ FOCAL_SD, PITCH_SD, ROLL_SD, YAW_SD, HEIGHT_SD = 0.08, np.radians(8.0), np.radia
 PITCH_DOWN = np.radians(4.0)
 
 WORTH = 0.07
+PRIORS_WORTH = 4.0
 """Of a moment's statements: the errors of neighbours are mostly the same error."""
 
 SMOOTH_SD = {"hip": 60.0, "shoulder": 60.0, "knee": 60.0, "ankle": 60.0, "heel": 60.0, "toe": 60.0}  # m/s2
-STILL_SD = {"toe": (0.0015, 0.0015), "heel": (0.004, 0.02), "ankle": (0.004, 0.02)}  # m from moment to moment at 15 Hz
+STILL_SD = {"toe": (0.0015, 0.0015), "heel": (0.02, 0.04), "ankle": (0.02, 0.04)}  # m from moment to moment at 15 Hz
 FLOOR_SD_M = {"toe": 0.006, "heel": 0.02}
-DEPTH_SD_M = 0.2
+DEPTH_SD_M = 0.12
 INSTEP = 0.23
 SIZED_BY = ("thigh", "shank", "trunk")
 SIZE_SD = 0.01
@@ -62,6 +63,7 @@ class Known:
     yaw: float
     depth_m: FloatArray
     away: FloatArray
+    free: int | None
 
 
 def state(
@@ -78,13 +80,12 @@ def state(
     per_metre: FloatArray,
     shake_m: float,
 ) -> Problem:
-    """State everything. near (J,): 1 for points on the side of the phone, less for hidden ones.
-    """
+    """State everything. near (J,): 1 for points on the side of the phone, less for hidden ones."""
     n = len(landmarks.xy_px)
     linear, right = np.zeros((n, N_JOINTS, 3, N_JOINTS, 3)), np.zeros((n, N_JOINTS, 3))
     constant = 0.0
     for equation in equations(known, first_m):
-        sd = np.asarray(equation.sd) / np.sqrt(WORTH)
+        sd = np.asarray(equation.sd) * np.sqrt(max(n / PRIORS_WORTH, 1.0))
         add_row(linear, right, equation.coefficients, equation.axis, equation.value, np.broadcast_to(sd, (n,)))
         constant += 0.5 * float(np.sum(np.square(np.broadcast_to(equation.value, (n,)) / sd)))
     sd = np.array([LANDMARK_SD_M[part] for part in PART]) / near
@@ -135,6 +136,8 @@ REAR_M = 0.25
 
 def _is_rear(known: Known, first_m: FloatArray) -> BoolArray:
     """(T, 2) left, right: this foot is far behind the other, and so on its toes."""
+    if known.free is not None:
+        return np.zeros((len(first_m), 2), dtype=bool)
     ahead = first_m[:, JOINT["left_ankle"], 0] - first_m[:, JOINT["right_ankle"], 0]
     return np.stack([ahead < -REAR_M, ahead > REAR_M], axis=1)
 
@@ -142,7 +145,9 @@ def _is_rear(known: Known, first_m: FloatArray) -> BoolArray:
 def _priors(known: Known, height_m: float) -> tuple[FloatArray, FloatArray]:
     lengths = np.array([known.lengths_m[name] for name in LENGTHS])
     bias_sd = np.repeat([BIAS_SD_M[part] for part in PART], 2)
-    prior = np.concatenate([[np.log(known.focal_px), PITCH_DOWN, 0.0, known.yaw, height_m], lengths, np.zeros(2 * N_BIAS)])
+    prior = np.concatenate(
+        [[np.log(known.focal_px), PITCH_DOWN, 0.0, known.yaw, height_m], lengths, np.zeros(2 * N_BIAS)]
+    )
     sd = np.concatenate(
         [
             [FOCAL_SD, PITCH_SD, ROLL_SD, YAW_SD, HEIGHT_SD],
@@ -163,7 +168,8 @@ def _priors(known: Known, height_m: float) -> tuple[FloatArray, FloatArray]:
 def equations(known: Known, first_m: FloatArray) -> list[Equation]:
     """All linear statements; first_m (T, J, 3): a pose, for where the feet point."""
     trunk = total(middle("shoulder"), middle("hip", -1.0))
-    mass = total(*(middle(part, share) for part, share in MASS_SHARE.items()), middle("ankle", -1.0))
+    support = middle("ankle", -1.0) if known.free is None else {f"{('right', 'left')[known.free]}_ankle": -1.0}
+    mass = total(*(middle(part, share) for part, share in MASS_SHARE.items()), support)
     standing, step = known.is_standing, known.step_m
     found = [
         Equation(coefficients=apart("hip"), axis=AHEAD, value=0.0, sd=0.03),
@@ -181,7 +187,12 @@ def equations(known: Known, first_m: FloatArray) -> list[Equation]:
         Equation(coefficients=mass, axis=LEFT, value=0.0, sd=0.05),
         Equation(coefficients=middle("ankle"), axis=AHEAD, value=0.0, sd=3.0),
         Equation(coefficients=middle("ankle"), axis=LEFT, value=0.0, sd=3.0),
-        Equation(coefficients=apart("ankle"), axis=AHEAD, value=0.0, sd=np.hypot(0.05, 2.0 * step)),
+        Equation(
+            coefficients=apart("ankle"),
+            axis=AHEAD,
+            value=0.0,
+            sd=np.hypot(0.05 if known.free is None else 0.3, 2.0 * step),
+        ),
     ]
     for j, name in enumerate(BODY_JOINTS):
         value = known.depth_m[:, j]

@@ -24,6 +24,7 @@ def detect_poses(
     width_px: int,
     height_px: int,
     on_frame: Callable[[int], None] | None = None,
+    on_people: Callable[[Frame, tuple[PersonPose, ...]], None] | None = None,
 ) -> PoseDetections:
     """Find everybody in a clip.
 
@@ -32,6 +33,7 @@ def detect_poses(
         backend: as `create_backend` makes it; not closed here.
         width_px, height_px: of the full-size upright picture.
         on_frame: told the number of frames done after each one.
+        on_people: told each frame with the people in it, before it is let go.
     Returns
         T frames, N identities in the order of their first frame; world_m is NaN where the backend gives none.
     Raises
@@ -41,9 +43,12 @@ def detect_poses(
     time_s: list[float] = []
     seen: dict[int, dict[int, PersonPose]] = {}
     for done, frame in enumerate(frames, start=1):
-        for person in backend.process(frame):
+        people = backend.process(frame)
+        for person in people:
             seen.setdefault(person.track_id, {})[len(time_s)] = person
         time_s.append(frame.time_s)
+        if on_people is not None:
+            on_people(frame, people)
         if on_frame is not None:
             on_frame(done)
     if len(time_s) < MIN_FRAMES:

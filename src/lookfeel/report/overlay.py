@@ -120,11 +120,12 @@ class Scene:
     def __init__(self, report: SetReport) -> None:
         self._report = report
         self._track = report.track
+        self._xy_px = report.track.in_frame(report.track.xy_px)  # the picture that is drawn on may sway
         self._findings = all_findings(report)
         starts = [rep.start for rep in report.reps]  # partial reps share the number 0
         self._metrics = dict(zip(starts, (row.metrics for row in report.rep_metrics), strict=False))
         self._states = dict(zip(starts, (looks.state for looks in report.rep_looks), strict=False))
-        self._fit_px = reprojected_px(report.body)
+        self._fit_px = report.track.in_frame(reprojected_px(report.body))
         self._fit_bones = bones_of(report.body.joints)
         self._has_fit = bool(np.isfinite(self._fit_px).any())
         self._n_whole = sum(not rep.is_partial for rep in report.reps)
@@ -163,7 +164,7 @@ class Scene:
         if index >= len(self._track.time_s):
             return {}
         scale = (canvas.width / self._track.width_px, canvas.height / self._track.height_px)
-        places = self._track.xy_px[index] * scale
+        places = self._xy_px[index] * scale
         return {
             name: (float(place[0]), float(place[1]))
             for name, place in zip(self._track.skeleton.keypoints, places, strict=True)

@@ -6,7 +6,7 @@ from lookfeel.errors import InvalidValue, MissingKeypoint, NoPerson
 from lookfeel.tracks.clean import blank_outside, fill_short_gaps, reject_jumps, smooth, unswap_sides
 from lookfeel.tracks.people import Person, find_people
 from lookfeel.tracks.view import estimate_view
-from lookfeel.types import BoolArray, FloatArray, PoseDetections, PoseTrack, Skeleton
+from lookfeel.types import BoolArray, FloatArray, PictureMotion, PoseDetections, PoseTrack, Skeleton
 
 MIN_FEET_SHARE = 0.5  # of the time in which the hips are seen; less is worth a word (chosen by us)
 NEEDED_KEYPOINTS = tuple(
@@ -15,13 +15,14 @@ NEEDED_KEYPOINTS = tuple(
 
 
 def track_athlete(detections: PoseDetections, *, person: int | None = None) -> PoseTrack:
-    """Choose the athlete and clean the track: swaps undone, jumps removed, short gaps filled, smoothed without lag.
+    """Choose the athlete and clean the track: the phone's motion and swaps undone, jumps removed, short gaps filled,
+    smoothed without lag.
 
     Parameters
         detections: all people, (T, N, K, 2) px; time in seconds of movement.
         person: which one, counted from 1 from left to right in the picture; None = who moves like an athlete.
     Returns
-        PoseTrack over the same T frames; NaN where the athlete is not seen.
+        PoseTrack over the same T frames; NaN where the athlete is not seen; pixels as a phone that stands sees them.
     Raises
         MissingKeypoint: the skeleton lacks shoulders, hips, knees or ankles.
         NoPerson: nobody is seen long enough.
@@ -70,7 +71,9 @@ def _clean(
     confidence = np.where(seen[:, None], detections.confidence[rows, pick], 0.0)
     time_s = detections.time_s
 
+    motion = detections.picture_motion
     xy = blank_outside(xy, width_px=detections.width_px, height_px=detections.height_px)
+    xy = xy if motion is None else motion.steadied(xy)
     xy, world, confidence = unswap_sides(xy, world, confidence, skeleton=detections.skeleton)
     xy = reject_jumps(xy, time_s, size_px=athlete.size_px)
     xy, was_filled = fill_short_gaps(xy, time_s)
@@ -89,9 +92,20 @@ def _clean(
         view=view,
         person=number,
         n_people=n_people,
-        warnings=(*warnings, *_missing_feet(xy, detections.skeleton)),
+        warnings=(*warnings, *_moving_phone(motion), *_missing_feet(xy, detections.skeleton)),
         weights_sha256=detections.weights_sha256,
+        picture_motion=motion,
     )
+
+
+def _moving_phone(motion: PictureMotion | None) -> tuple[str, ...]:
+    """A word about a phone that moved by more than can be undone, or may have."""
+    if motion is None or motion.kind in ("static", "shaking"):
+        return ()
+    if motion.kind == "unknown":
+        return ("Too little of the room is in the picture to tell whether the phone stood still. Film more of it.",)
+    shift = f"The phone moved: the room shifts by up to {100 * (motion.largest_ratio or 0):.0f} % of the picture."
+    return (f"{shift} What can be taken back was; lengths and angles stay less sure. Put the phone on something firm.",)
 
 
 def _missing_feet(xy_px: FloatArray, skeleton: Skeleton) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import pytest
 from stickfigure import BLAZEPOSE_NAMES, Movement, Phone, make_track
 
 from lookfeel.body import lift_body
-from lookfeel.body.lift import turning
+from lookfeel.body.framewise import turning
 from lookfeel.errors import InvalidValue, MissingKeypoint
 from lookfeel.types import BODY_JOINTS, BodyMotion, CameraView, PoseTrack, Skeleton
 

@@ -100,3 +100,15 @@ def test_a_closed_backend_says_so() -> None:
     backend.close()
     with pytest.raises(RuntimeError, match="closed"):
         backend.process(next(clip(1)))
+
+
+def test_each_frame_is_told_with_the_people_in_it() -> None:
+    told: list[tuple[int, list[int]]] = []
+    detect_poses(
+        clip(12),
+        Scripted(range(12), range(5, 9)),
+        width_px=4,
+        height_px=4,
+        on_people=lambda frame, people: told.append((frame.index, [person.track_id for person in people])),
+    )
+    assert told == [(i, [0, 1] if i in range(5, 9) else [0]) for i in range(12)]

@@ -31,6 +31,7 @@ from lookfeel.types import (
     CameraView,
     Frame,
     Metric,
+    PictureMotion,
     PinholeCamera,
     PoseTrack,
     Rep,
@@ -189,6 +190,17 @@ def test_what_was_drawn_is_in_the_file(tmp_path: Path) -> None:
     np.testing.assert_allclose(middle_of(picture, "left_knee"), SKY, atol=25)
     np.testing.assert_allclose(middle_of(picture, "right_knee"), ORANGE, atol=25)
     np.testing.assert_allclose(picture[300, 5], GROUND, atol=4)
+
+
+def test_a_steadied_track_is_drawn_where_the_athlete_is_in_each_frame() -> None:
+    """The phone sways 30 px to the right in frame 5: the joints are drawn there, the track stays."""
+    report = tiny_report()
+    to_frame = np.tile(np.eye(2, 3), (N_FRAMES, 1, 1))
+    to_frame[5, 0, 2] = 30.0
+    motion = PictureMotion(kind="shaking", to_frame=to_frame, rms_ratio=0.01, largest_ratio=0.05, seen_ratio=1.0)
+    scene = Scene(replace(report, track=replace(report.track, picture_motion=motion)))
+    assert middle_of(scene.drawn_on(frame(4)), "left_knee") == SKY
+    assert middle_of(np.roll(scene.drawn_on(frame(5)), -30, axis=1), "left_knee") == SKY
 
 
 def test_key_frames_are_those_the_page_wants(tmp_path: Path) -> None:
