@@ -125,7 +125,8 @@ def points_of(state: FloatArray) -> FloatArray:
 
 
 def axes_of(yaw: float, pitch: float, roll: float) -> tuple[FloatArray, dict[str, FloatArray]]:
-    """Picture axes (3, 3), rows right, down, away, and their derivatives by angle. pitch: how far the phone looks down."""
+    """Picture axes (3, 3), rows right, down, away, and their derivatives by angle. pitch: how far the phone looks
+    down."""
     sy, cy, sp, cp, sr, cr = np.sin(yaw), np.cos(yaw), np.sin(pitch), np.cos(pitch), np.sin(roll), np.cos(roll)
     level = np.array([[-sy, cy, 0.0], [cy * sp, sy * sp, -cp], [-cy * cp, -sy * cp, -sp]])
     by_yaw = np.array([[-cy, -sy, 0.0], [-sy * sp, cy * sp, 0.0], [sy * cp, -cy * cp, 0.0]])

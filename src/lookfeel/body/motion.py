@@ -38,12 +38,14 @@ Offsets = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Motion:
     """fit: of the last pass. contact: which foot stands. misfit_m (M, J): how far each landmark lies from where the fit
-    sees it, metres at the athlete's distance; NaN where unseen."""
+    sees it, metres at the athlete's distance; NaN where unseen. place_m: of the phone on the floor (x, y). has_step:
+    one foot is ahead of the other when the legs are bent."""
 
     fit: Fit
     contact: Contact
     misfit_m: FloatArray
     place_m: FloatArray
+    has_step: bool
 
 
 def fit_motion(
@@ -120,6 +122,7 @@ def fit_motion(
         contact=contact,
         misfit_m=np.linalg.norm(off, axis=-1) * seen[..., 2] / np.exp(shared[0]),
         place_m=place,
+        has_step=_has_step(known.step_m, known.bend),
     )
 
 

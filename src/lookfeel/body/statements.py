@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lookfeel.body.anatomy import AHEAD, LEFT, MASS_SHARE, SIDES, UP, apart, middle, total
-from lookfeel.body.batch import FIRST_BIAS, FIRST_LENGTH, JOINT, LENGTHS, N_BIAS, N_JOINTS, N_POINTS, N, Problem
+from lookfeel.body.batch import FIRST_LENGTH, JOINT, LENGTHS, N_BIAS, N_JOINTS, N_POINTS, N, Problem
 from lookfeel.body.fit import Equation, add_row
 from lookfeel.body.landmarks import Landmarks
 from lookfeel.types import BODY_JOINTS, BoolArray, FloatArray
@@ -32,18 +32,19 @@ FOCAL_SD, PITCH_SD, ROLL_SD, YAW_SD, HEIGHT_SD = 0.08, np.radians(8.0), np.radia
 PITCH_DOWN = np.radians(4.0)
 
 WORTH = 0.07
+FILLED_DOUBT = 6.0
 PRIORS_WORTH = 4.0
 """Of a moment's statements: the errors of neighbours are mostly the same error."""
 
 SMOOTH_SD = {"hip": 60.0, "shoulder": 60.0, "knee": 60.0, "ankle": 60.0, "heel": 60.0, "toe": 60.0}  # m/s2
 STILL_SD = {"toe": (0.0015, 0.0015), "heel": (0.02, 0.04), "ankle": (0.02, 0.04)}  # m from moment to moment at 15 Hz
-FLOOR_SD_M = {"toe": 0.006, "heel": 0.02}
+FLOOR_SD_M = {"toe": 0.006, "heel": 0.04}
 DEPTH_SD_M = 0.12
 INSTEP = 0.23
 SIZED_BY = ("thigh", "shank", "trunk")
 SIZE_SD = 0.01
-"""Of thigh, shank and trunk together: without a height nothing in a picture tells the body's size, and all errors shrink
-with it, so that a free size collapses."""
+"""Of thigh, shank and trunk together: without a height nothing in a picture tells the body's size, and all errors
+shrink with it, so that a free size collapses."""
 POINT_UP_M = {"toe": 0.02, "heel": 0.03}
 """Heel and toe are where BlazePose's landmarks are: in the shoe, above the sole."""
 
@@ -89,7 +90,7 @@ def state(
         add_row(linear, right, equation.coefficients, equation.axis, equation.value, np.broadcast_to(sd, (n,)))
         constant += 0.5 * float(np.sum(np.square(np.broadcast_to(equation.value, (n,)) / sd)))
     sd = np.array([LANDMARK_SD_M[part] for part in PART]) / near
-    doubt = 1.0 + 3.0 * (1.0 - landmarks.confidence) + np.where(landmarks.is_filled, 2.0, 0.0)
+    doubt = 1.0 + 3.0 * (1.0 - landmarks.confidence) + np.where(landmarks.is_filled, FILLED_DOUBT, 0.0)
     floor = np.zeros((n, N_JOINTS))
     still = np.zeros((n - 1, N_JOINTS, 3))
     both = {
@@ -132,6 +133,9 @@ def state(
 
 
 REAR_M = 0.25
+KNEE_OFF_SIDE_M, KNEE_OFF_FRONT_M = 0.04, 0.10
+"""How far a knee may be off the plane of its foot before anything is seen: what knees do where the picture does not
+show it; hardly anything is said where it does, or every fault would be read as smaller than it is."""
 
 
 def _is_rear(known: Known, first_m: FloatArray) -> BoolArray:
@@ -156,7 +160,6 @@ def _priors(known: Known, height_m: float) -> tuple[FloatArray, FloatArray]:
             np.repeat([DEEP_BIAS_SD_M[part] for part in PART], 2),
         ]
     )
-    assert len(prior) == FIRST_BIAS + 2 * N_BIAS and FIRST_LENGTH + len(lengths) == FIRST_BIAS
     precision = np.diag(1.0 / sd**2)
     size = np.zeros(len(prior))
     for name in SIZED_BY:
@@ -207,6 +210,7 @@ def equations(known: Known, first_m: FloatArray) -> list[Equation]:
                 )
             )
     is_rear = _is_rear(known, first_m)
+    knee_sd = float(np.hypot(KNEE_OFF_SIDE_M, KNEE_OFF_FRONT_M * np.cos(known.yaw)))
     for i, (side, sign) in enumerate(SIDES):
         hip, knee, ankle, heel, toe = (f"{side}_{part}" for part in ("hip", "knee", "ankle", "heel", "toe"))
         foot = first_m[:, JOINT[toe]] - first_m[:, JOINT[heel]]
@@ -214,7 +218,7 @@ def equations(known: Known, first_m: FloatArray) -> list[Equation]:
         out = np.stack([-np.sin(heading), np.cos(heading), np.zeros(len(heading))], axis=-1)
         toe_out = np.array([-sign * 0.25, 1.0, 0.0])
         found += [
-            Equation(coefficients={knee: 1.0, hip: -0.5, ankle: -0.5}, axis=out, value=0.0, sd=0.04),
+            Equation(coefficients={knee: 1.0, hip: -0.5, ankle: -0.5}, axis=out, value=0.0, sd=knee_sd),
             Equation(coefficients={toe: 1.0, heel: -1.0}, axis=toe_out, value=0.0, sd=0.05),
             Equation(coefficients={heel: 1.0, ankle: -1.0}, axis=out, value=0.0, sd=0.006),
             Equation(coefficients={toe: 1.0, ankle: -1.0}, axis=out, value=0.0, sd=0.010),

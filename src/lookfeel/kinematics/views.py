@@ -52,24 +52,30 @@ _NO_DRIFT = "a side view does not show the knees' inward drift"
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
-        "knee_flexion": Rule(("approximate", 7.0), ("ok", 6.0), ("ok", 5.0), behind=2.0),
-        "thigh_angle": Rule(("approximate", 8.0), ("ok", 8.0), ("ok", 4.0), behind=2.0),
-        "hip_flexion": Rule(("approximate", 14.0), ("approximate", 14.0), ("ok", 6.0), behind=1.5),
-        "shank_tilt": Rule(("approximate", 8.0), ("approximate", 7.0), ("ok", 4.5), behind=2.5),
-        "trunk_lean": Rule(("approximate", 10.0), ("approximate", 10.0), ("ok", 4.5), behind=1.5),
+        "knee_flexion": Rule(("ok", 4.0), ("ok", 4.0), ("ok", 4.0), behind=2.0),
+        "thigh_angle": Rule(("ok", 4.5), ("ok", 4.5), ("ok", 4.0), behind=1.4),
+        "hip_flexion": Rule(("approximate", 7.0), ("approximate", 7.0), ("ok", 6.0), behind=1.5),
+        "shank_tilt": Rule(("ok", 3.5), ("ok", 3.5), ("ok", 4.0), behind=2.0),
+        "trunk_lean": Rule(("approximate", 7.0), ("approximate", 6.0), ("ok", 5.0), behind=1.3),
         "heel_rise": Rule(
             _NO,
-            ("approximate", 0.025),
-            ("approximate", 0.04),
+            ("approximate", 0.015),
+            ("approximate", 0.02),
             "a front or rear view does not show the heels rise",
             behind=2.0,
         ),
-        "knee_over_foot_m": Rule(("ok", 0.017), ("approximate", 0.03), _NO, _NO_DRIFT, behind=1.4),
-        "knee_over_foot_deg": Rule(("ok", 2.3), ("approximate", 4.0), _NO, _NO_DRIFT, behind=1.4),
-        "kasr": Rule(("ok", 0.05), ("approximate", 0.10), _NO, "a side view does not show how far apart the knees are"),
+        "knee_over_foot_m": Rule(("ok", 0.015), ("approximate", 0.025), _NO, _NO_DRIFT, behind=1.6),
+        "knee_over_foot_deg": Rule(("ok", 2.1), ("approximate", 3.4), _NO, _NO_DRIFT, behind=1.6),
+        "kasr": Rule(
+            ("ok", 0.05),
+            ("approximate", 0.16),
+            _NO,
+            "a side view does not show how far apart the knees are",
+            behind=2.0,
+        ),
         "fppa": Rule(("approximate", 8.0), _NO, _NO, "only a front or rear view shows this angle"),
         "hip_shift": Rule(
-            ("ok", 0.04), ("approximate", 0.12), _NO, "a side view does not show the hips move sideways", behind=1.5
+            ("ok", 0.03), ("approximate", 0.07), _NO, "a side view does not show the hips move sideways", behind=1.4
         ),
         "hip_line_tilt": Rule(("approximate", 6.0), _NO, _NO, "only a front or rear view shows the line of the hips"),
         "trunk_lateral_lean": Rule(
