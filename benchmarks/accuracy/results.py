@@ -22,7 +22,7 @@ from lookfeel.pipeline import watch
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES, MODELS = ROOT / "src" / "lookfeel", ROOT / "models"
-WATCHING = ("ingest", "pose", "steady", "types.py", "errors.py")  # of the sources: what detections depend on
+WATCHING = ("ingest", "pose", "steady", "models.py", "types.py", "errors.py")  # what detections depend on
 COMPARING = ("truth", "measures", "figures", "naive", "methods", "matching", "conditions", "compare", "results")
 
 
@@ -64,7 +64,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _watched_by() -> list[Path]:
-    return [*_files(SOURCES / name for name in WATCHING), *_files([MODELS])]
+    return [*_files(SOURCES / name for name in WATCHING), *sorted(MODELS.glob("*.onnx"))]
 
 
 def _judged_by() -> list[Path]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -90,19 +90,25 @@ def _opencv() -> Check:
 
 def _models() -> Iterator[Check]:
     try:
-        from lookfeel.pose.registry import load_model, read_registry
+        from lookfeel.models import LoadedModel, LoadedTable, load_model, load_table, read_registry
 
-        names = sorted(read_registry().models)
+        registry = read_registry()
     except (ImportError, LookfeelError) as error:
         yield Check(name="models", found=str(error), state="broken", hint=getattr(error, "hint", "Reinstall lookfeel."))
         return
-    for name in names:
+    loaders: list[tuple[str, str, Callable[[str], LoadedModel | LoadedTable]]] = [
+        *(("model", name, load_model) for name in sorted(registry.models)),
+        *(("table", name, load_table) for name in sorted(registry.tables)),
+    ]
+    for kind, name, load in loaders:
         try:
-            entry = load_model(name).entry
+            entry = load(name).entry
         except LookfeelError as error:
-            yield Check(name=f"model {name}", found=error.message, state="broken", hint=error.hint)
+            yield Check(name=f"{kind} {name}", found=error.message, state="broken", hint=error.hint)
         else:
-            yield Check(name=f"model {name}", found=f"{entry.file}, sha256 {entry.sha256[:12]} as expected", state="ok")
+            yield Check(
+                name=f"{kind} {name}", found=f"{entry.file}, sha256 {entry.sha256[:12]} as expected", state="ok"
+            )
 
 
 def _codecs() -> Iterator[Check]:

@@ -13,7 +13,8 @@ from lookfeel.body.batch import LENGTHS, NotPositive, axes_of
 from lookfeel.body.framewise import SEGMENTS, frame_by_frame
 from lookfeel.body.landmarks import Landmarks, keypoint_index, select_landmarks
 from lookfeel.body.moments import at_moments, even_moments, spline_at, values_at
-from lookfeel.body.motion import Motion, fit_motion
+from lookfeel.body.motion import Motion, Offsets, fit_motion
+from lookfeel.body.offsets import load_offsets
 from lookfeel.body.proportions import DEFAULT_STATURE_M, prior_lengths
 from lookfeel.body.search import best_scene
 from lookfeel.body.standing import Scene
@@ -98,7 +99,8 @@ def lift_body(track: PoseTrack, *, height_m: float | None = None) -> BodyMotion:
     if height_m is not None and not 0.8 <= height_m <= 2.5:
         raise InvalidValue(f"height {height_m} m is no athlete's", hint="Give the height in metres, such as 1.75.")
     landmarks = select_landmarks(track)
-    lengths = prior_lengths(DEFAULT_STATURE_M if height_m is None else height_m)
+    stature = DEFAULT_STATURE_M if height_m is None else height_m
+    lengths = prior_lengths(stature)
     yaw, yaw_sd, warnings = _yaw(track)
     if is_not_upright(landmarks):
         return _nothing(track, lengths, height_m is not None, (*warnings, TURNED_WARNING))
@@ -108,7 +110,7 @@ def lift_body(track: PoseTrack, *, height_m: float | None = None) -> BodyMotion:
     scene = best_scene(seen, moments_s, lengths_m=lengths, yaw_deg=yaw, yaw_sd_deg=yaw_sd, **sizes)
     if scene is None:
         return _nothing(track, lengths, height_m is not None, (*warnings, UNSEEN_WARNING))
-    motion = _fitted(track, seen, moments_s, scene, lengths)
+    motion = _fitted(track, seen, moments_s, scene, lengths, stature)
     if motion is not None:
         body = _from_motion(track, landmarks, moments_s, motion, lengths, warnings)
     else:
@@ -120,7 +122,12 @@ def lift_body(track: PoseTrack, *, height_m: float | None = None) -> BodyMotion:
 
 
 def _fitted(
-    track: PoseTrack, seen: Landmarks, moments_s: FloatArray, scene: Scene, lengths: Mapping[str, float]
+    track: PoseTrack,
+    seen: Landmarks,
+    moments_s: FloatArray,
+    scene: Scene,
+    lengths: Mapping[str, float],
+    stature_m: float,
 ) -> Motion | None:
     """The whole clip at once; None when it is too short or does not fix the unknowns."""
     if len(track.time_s) < LEAST_FRAMES:
@@ -132,10 +139,16 @@ def _fitted(
             scene,
             lengths_m=lengths,
             rough_m=values_at(_rough(track), track.time_s, moments_s),
-            offsets=None,
+            offsets=_offsets(track, stature_m),
         )
     except NotPositive:
         return None
+
+
+def _offsets(track: PoseTrack, stature_m: float) -> Offsets | None:
+    """Where this track's network puts its landmarks beside the joints; None for a network of which it is not known."""
+    table = load_offsets(track.weights_sha256)
+    return None if table is None else table.of_stature(stature_m)
 
 
 def _rough(track: PoseTrack) -> FloatArray:

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lookfeel.models import load_model
 from lookfeel.pose.region import Region
-from lookfeel.pose.registry import load_model
 from lookfeel.pose.session import Session
 from lookfeel.types import FloatArray
 

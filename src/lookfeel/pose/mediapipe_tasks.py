@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from lookfeel.errors import BackendUnavailable, InvalidValue, ModelMissing
-from lookfeel.pose.registry import models_folder
+from lookfeel.models import models_folder
 from lookfeel.pose.skeleton import BLAZEPOSE_33
 from lookfeel.types import FloatArray, Frame, PersonPose, Skeleton
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lookfeel.pose.registry import LoadedModel
+from lookfeel.models import LoadedModel
 
 if TYPE_CHECKING:
     import onnxruntime

@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 import lookfeel as lookfeel_package
-from lookfeel import __version__, doctor
+from lookfeel import __version__, doctor, models
 from lookfeel.errors import BackendError
 from lookfeel.exercises import exercise_names
-from lookfeel.pose import registry
 from lookfeel.report import report_schema
 
 
@@ -80,22 +79,33 @@ def test_doctor_finds_this_installation_sound(lookfeel, tmp_path):
     result = lookfeel("doctor", "-o", tmp_path / "new" / "folder")
 
     assert result.exit_code == 0, result.stdout
-    for expected in (__version__, "opencv-python-headless", "pose_detection", "decode hevc", str(tmp_path.name)):
+    for expected in (
+        __version__,
+        "opencv-python-headless",
+        "pose_detection",
+        "landmark_offsets",
+        "decode hevc",
+        str(tmp_path.name),
+    ):
         assert expected in "".join(result.stdout.split("\n")).replace("  ", "")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_doctor_refuses_an_altered_model(lookfeel, tmp_path, monkeypatch):
-    folder = registry.models_folder()
+@pytest.mark.parametrize(
+    ("altered", "name"),
+    [("pose_detection.onnx", "model pose_detection"), ("landmark_offsets.json", "table landmark_offsets")],
+)
+def test_doctor_refuses_an_altered_model(lookfeel, tmp_path, monkeypatch, altered, name):
+    folder = models.models_folder()
     for file in folder.iterdir():
         data = file.read_bytes()
-        (tmp_path / file.name).write_bytes(data if file.name != "pose_detection.onnx" else data[:-1] + b"x")
-    monkeypatch.setattr(registry, "models_folder", lambda: tmp_path)
+        (tmp_path / file.name).write_bytes(data if file.name != altered else data[:-1] + b"x")
+    monkeypatch.setattr(models, "models_folder", lambda: tmp_path)
 
     result = lookfeel("doctor")
 
     assert result.exit_code == BackendError.exit_code == 3
-    assert "BROKEN  model pose_detection" in result.stdout
+    assert f"BROKEN  {name}" in result.stdout
 
 
 def test_doctor_refuses_a_missing_library(lookfeel, monkeypatch):

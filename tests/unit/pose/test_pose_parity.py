@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from lookfeel.models import load_model
 from lookfeel.pose import detector, landmarks
-from lookfeel.pose.registry import load_model
 from lookfeel.pose.session import Session
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "pose" / "parity.npz"

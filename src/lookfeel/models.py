@@ -1,4 +1,4 @@
-"""A model's name enters; its bytes leave, once they have the hash that models/registry.toml gives them."""
+"""The name of a network or a table enters; its bytes leave, once they have the hash in models/registry.toml."""
 
 from __future__ import annotations
 
@@ -46,11 +46,22 @@ class ModelEntry(_Strict):
     source: ModelSource
 
 
-class ModelRegistry(_Strict):
-    """models/registry.toml."""
+class TableEntry(_Strict):
+    """What the registry says of one table of numbers that this project worked out. maker: the script that makes it."""
 
-    schema_version: Literal[1]
+    file: FileName
+    sha256: Sha256
+    size_bytes: Annotated[int, Field(gt=0)]
+    licence: str
+    maker: str
+
+
+class ModelRegistry(_Strict):
+    """models/registry.toml: networks under `models`, tables of numbers under `tables`."""
+
+    schema_version: Literal[2]
     models: dict[str, ModelEntry]
+    tables: dict[str, TableEntry]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +74,22 @@ class LoadedModel:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedTable:
+    """A table whose bytes were verified."""
+
+    name: str
+    entry: TableEntry
+    data: bytes
+
+
 def models_folder() -> Path:
     """Folder of the weights: inside an installed wheel, or beside src in a clone.
 
     Raises
         ModelMissing: neither is there.
     """
-    package = Path(__file__).parents[1]
+    package = Path(__file__).parent
     candidates = (package / "_models", package.parents[1] / "models")
     for folder in candidates:
         if (folder / "registry.toml").is_file():
@@ -107,14 +127,34 @@ def load_model(name: str, folder: Path | None = None) -> LoadedModel:
     entry = read_registry(folder).models.get(name)
     if entry is None:
         raise ModelMissing(f"registry.toml names no model {name!r}")
-    path = folder / entry.file
+    return LoadedModel(
+        name=name, entry=entry, data=_verified(folder / entry.file, entry.sha256, entry.source.converter)
+    )
+
+
+def load_table(name: str, folder: Path | None = None) -> LoadedTable:
+    """Read one table of numbers and verify it, as `load_model` does a network.
+
+    Parameters
+        name: a key of `ModelRegistry.tables`.
+        folder: where registry.toml and the tables lie; found by itself when None.
+    Raises
+        ModelMissing: the registry has no such table, or the file is not there.
+        ModelAltered: the file does not have the hash in the registry.
+    """
+    folder = models_folder() if folder is None else folder
+    entry = read_registry(folder).tables.get(name)
+    if entry is None:
+        raise ModelMissing(f"registry.toml names no table {name!r}")
+    return LoadedTable(name=name, entry=entry, data=_verified(folder / entry.file, entry.sha256, entry.maker))
+
+
+def _verified(path: Path, sha256: str, maker: str) -> bytes:
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise ModelMissing(
-            f"no such file: {path}", hint=f"Reinstall lookfeel, or run {entry.source.converter}."
-        ) from error
+        raise ModelMissing(f"no such file: {path}", hint=f"Reinstall lookfeel, or run {maker}.") from error
     found = hashlib.sha256(data).hexdigest()
-    if found != entry.sha256:
-        raise ModelAltered(f"{path} has sha256 {found}, the registry says {entry.sha256}")
-    return LoadedModel(name=name, entry=entry, data=data)
+    if found != sha256:
+        raise ModelAltered(f"{path} has sha256 {found}, the registry says {sha256}")
+    return data

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from lookfeel.errors import ConfigError, ModelAltered, ModelMissing
+from lookfeel.models import load_model, load_table, models_folder, read_registry
 from lookfeel.pose.backend import create_backend
-from lookfeel.pose.registry import load_model, models_folder, read_registry
 from lookfeel.pose.skeleton import BLAZEPOSE_33
 
 
@@ -25,6 +25,28 @@ def test_registered_models_have_their_size_and_hash(name: str) -> None:
     model = load_model(name)
     assert len(model.data) == model.entry.size_bytes
     assert model.entry.licence == "Apache-2.0"
+
+
+def test_registered_tables_have_their_size_and_hash() -> None:
+    names = list(read_registry().tables)
+    assert "landmark_offsets" in names
+    for name in names:
+        table = load_table(name)
+        assert len(table.data) == table.entry.size_bytes
+        assert table.entry.licence == "Apache-2.0"
+
+
+def test_a_table_is_verified_like_a_network(copied: Path) -> None:
+    path = copied / "landmark_offsets.json"
+    path.write_bytes(path.read_bytes() + b" ")
+    with pytest.raises(ModelAltered, match=r"landmark_offsets\.json has sha256"):
+        load_table("landmark_offsets", copied)
+    path.unlink()
+    with pytest.raises(ModelMissing) as caught:
+        load_table("landmark_offsets", copied)
+    assert "scripts/train_landmark_offsets.py" in caught.value.hint
+    with pytest.raises(ModelMissing, match="no table 'pose_detection'"):
+        load_table("pose_detection")
 
 
 def test_keypoints_of_the_registry_are_those_of_the_skeleton() -> None:
@@ -60,11 +82,13 @@ def test_missing_registry_and_unknown_model(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("schema_version = 1", "schema_version = 1\nmirror = true"),
-        ("schema_version = 1", "schema_version = 2"),
+        ("schema_version = 2", "schema_version = 2\nmirror = true"),
+        ("schema_version = 2", "schema_version = 1"),
         ("input_px = 224", "input_px = '224'"),
         ('file = "pose_detection.onnx"', 'file = "../pose_detection.onnx"'),
-        ("schema_version = 1", "schema_version ="),
+        ('file = "landmark_offsets.json"', 'file = "/landmark_offsets.json"'),
+        ('maker = "scripts', 'input_px = 1\nmaker = "scripts'),
+        ("schema_version = 2", "schema_version ="),
     ],
 )
 def test_registry_is_strict(copied: Path, old: str, new: str) -> None:
