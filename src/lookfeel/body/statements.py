@@ -15,20 +15,16 @@ from lookfeel.types import BODY_JOINTS, BoolArray, FloatArray
 
 PART = tuple(name.split("_")[1] for name in BODY_JOINTS)
 
-LANDMARK_SD_M: Mapping[str, float] = {
-    "hip": 0.020, "knee": 0.015, "ankle": 0.012, "heel": 0.020, "toe": 0.015, "shoulder": 0.015,
-}  # fmt: skip
-BIAS_SD_M: Mapping[str, float] = {
-    "hip": 0.010, "knee": 0.010, "ankle": 0.010, "heel": 0.015, "toe": 0.015, "shoulder": 0.010,
-}  # fmt: skip
+LANDMARK_SD_M: Mapping[str, float] = {"hip": 0.020, "knee": 0.015, "ankle": 0.012, "heel": 0.012, "toe": 0.010, "shoulder": 0.015}  # fmt: skip
+BIAS_SD_M: Mapping[str, float] = {"hip": 0.010, "knee": 0.010, "ankle": 0.010, "heel": 0.008, "toe": 0.008, "shoulder": 0.010}  # fmt: skip
 DEEP_BIAS_SD_M: Mapping[str, float] = {
     "hip": 0.010, "knee": 0.008, "ankle": 0.006, "heel": 0.005, "toe": 0.004, "shoulder": 0.008,
 }  # fmt: skip
 LENGTH_SD: Mapping[str, float] = {
     "thigh": 0.06, "shank": 0.05, "trunk": 0.08, "hip_width": 0.10, "shoulder_width": 0.10,
-    "ankle_to_toe": 0.06, "heel_to_toe": 0.06, "ankle_to_heel": 0.08,
+    "ankle_to_toe": 0.04, "heel_to_toe": 0.04, "ankle_to_heel": 0.08,
 }  # fmt: skip
-FOCAL_SD, PITCH_SD, ROLL_SD, YAW_SD, HEIGHT_SD = 0.08, np.radians(8.0), np.radians(1.5), np.radians(8.0), 0.5
+FOCAL_SD, PITCH_SD, ROLL_SD, YAW_SD, HEIGHT_SD = 0.05, np.radians(8.0), np.radians(1.5), np.radians(8.0), 0.5
 PITCH_DOWN = np.radians(4.0)
 
 WORTH = 0.07
@@ -133,7 +129,7 @@ def state(
 
 
 REAR_M = 0.25
-KNEE_OFF_SIDE_M, KNEE_OFF_FRONT_M = 0.04, 0.10
+KNEE_OFF_SIDE_M, KNEE_OFF_FRONT_M = 0.04, 0.05
 """How far a knee may be off the plane of its foot before anything is seen: what knees do where the picture does not
 show it; hardly anything is said where it does, or every fault would be read as smaller than it is."""
 
