@@ -35,6 +35,8 @@ def make_ready() -> None:
     stamp = expected_stamp()
     if STAMP.is_file() and STAMP.read_text() == stamp and PYTHON.is_file():
         return
+    if ENVIRONMENT.is_symlink():  # emptying it would empty somebody else's
+        stop(f"{ENVIRONMENT} is a link to another place.", "Remove the link; a folder of its own is then made here.")
     n_packages = sum("==" in line for line in CONSTRAINTS.read_text().splitlines())
     say(f"Setting up {ENVIRONMENT} once: {n_packages} packages, about 210 MB to download.")
     try:

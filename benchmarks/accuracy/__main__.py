@@ -24,6 +24,7 @@ from benchmarks.accuracy.factorial import long_cases, short_cases
 from benchmarks.accuracy.report import WIDTH, all_sheets, save, show
 from benchmarks.accuracy.results import ROOT
 from benchmarks.accuracy.running import (
+    FAILED,
     Job,
     Outcome,
     is_outdated,
@@ -38,7 +39,7 @@ OUTPUT = ROOT / "build" / "accuracy"
 
 
 def main() -> int:
-    """Command line; exit code 1 when there is nothing to report."""
+    """Command line; exit code 1 when there is nothing to report or the program failed on a clip."""
     options = _options()
     console = Console(width=WIDTH)
     begun = time.perf_counter()
@@ -60,7 +61,7 @@ def main() -> int:
     folder = OUTPUT / _form(options)
     save(results, sheets, folder, notes)
     console.print(f"{len(results)} clips in {time.perf_counter() - begun:.0f} s; written to {folder}")
-    return 0
+    return 1 if any(FAILED in outcome.problem for outcome in outcomes) else 0
 
 
 def _options() -> argparse.Namespace:

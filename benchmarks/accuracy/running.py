@@ -20,6 +20,7 @@ from scripts.render_samples.cases import Case
 RENDERED = ROOT / "build" / "render" / "cases"
 CACHE = ROOT / "build" / "accuracy" / "cache"
 MAKER = "rendered_by.txt"
+FAILED = "THE PROGRAM FAILED"
 RENDERER = "scripts.render_samples.filming"
 HINT = "the generator is not ready here; see scripts/render_samples/README.md"
 
@@ -71,7 +72,10 @@ def run_job(job: Job) -> Outcome:
             _render(job)
         except (ImportError, OSError, RuntimeError, ValueError) as error:
             return Outcome(name=job.name, result=None, problem=f"not rendered: {error}")
-    return Outcome(name=job.name, result=result_of(job.video, CACHE, is_fresh=job.is_fresh))
+    try:
+        return Outcome(name=job.name, result=result_of(job.video, CACHE, is_fresh=job.is_fresh))
+    except Exception as error:  # noqa: BLE001 - a bug of the program is told, and the other 285 clips go on
+        return Outcome(name=job.name, result=None, problem=f"{FAILED}: {type(error).__name__}: {error}")
 
 
 def _render(job: Job) -> None:

@@ -93,7 +93,7 @@ def reps_of(signals: Mapping[str, FloatArray], time_s: FloatArray) -> tuple[True
     """Repetitions of true signals by the program's own rules.
 
     What a repetition's start or bottom *is* is the program's definition; how well it is found from a picture is what
-    the tables say. That the rules find the right repetitions here is checked against the data's own table.
+    the tables say. Whether the rules find the right repetitions here is told by sheets.reference_sheet.
     """
     legs = ("foot_height_left_m", "foot_height_right_m", "foot_speed_left_mps", "foot_speed_right_mps")
     values = {**signals, **{name: np.zeros_like(time_s) for name in legs}}

@@ -14,8 +14,9 @@ from rich.progress import track
 
 from benchmarks.accuracy import results
 from benchmarks.accuracy.compare import ClipResult, compare
+from benchmarks.accuracy.factorial import long_cases, short_cases
 from benchmarks.accuracy.methods import OURS, WORLD, Watched, by_program, estimate_all
-from benchmarks.accuracy.running import CACHE, RENDERED
+from benchmarks.accuracy.running import CACHE, is_rendered, job_of_case
 from benchmarks.accuracy.truth import find_videos, read_truth, truth_files
 from benchmarks.mocap.landmark_errors import LandmarkErrors
 from benchmarks.mocap.motion import Motion
@@ -37,11 +38,21 @@ class Job:
     seed: int
 
 
-def rendered_clips(exercise: str | None = None) -> list[Path]:
-    """Clips with truth that landmark errors can be measured on: the samples, and cases that are rendered already."""
-    folders = [results.ROOT / "sample_videos", *(sorted(RENDERED.glob("*")) if RENDERED.is_dir() else [])]
-    videos = [video for folder in folders for video in find_videos(folder) if video.exists()]
-    return [video for video in videos if exercise in (None, _exercise(video))]
+def rendered_clips(*, is_long: bool) -> tuple[list[Path], str]:
+    """The clips of one form of the accuracy benchmark that are here, and which they are in words.
+
+    Nothing is rendered. The set hangs on the form alone, so that whatever else is kept does not change the figures.
+    """
+    samples = [video for video in find_videos(results.ROOT / "sample_videos") if video.exists()]
+    jobs = [job_of_case(case) for case in (long_cases() if is_long else short_cases())]
+    kept = [job.video for job in jobs if is_rendered(job)]
+    form = "long" if is_long else "short"
+    return [*samples, *kept], f"{len(samples)} clips of sample_videos and {len(kept)} of {len(jobs)} {form} cases"
+
+
+def of_exercise(videos: Sequence[Path], exercise: str) -> list[Path]:
+    """Those clips that show one exercise."""
+    return [video for video in videos if _exercise(video) == exercise]
 
 
 def _exercise(video: Path) -> str:

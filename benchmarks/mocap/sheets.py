@@ -13,12 +13,14 @@ from benchmarks.accuracy import report, tables, verdicts
 from benchmarks.accuracy.compare import ClipResult, Row
 from benchmarks.accuracy.conditions import VIEWS
 from benchmarks.accuracy.figures import placed
+from benchmarks.accuracy.matching import match_reps
 from benchmarks.accuracy.measures import SIGNAL_MEASURES
-from benchmarks.accuracy.methods import OURS, PERFECT
+from benchmarks.accuracy.methods import OURS, PERFECT, WORLD
 from benchmarks.accuracy.sheets import Sheet, as_markdown, number
+from benchmarks.accuracy.truth import Window
 from benchmarks.mocap.landmark_errors import TERMS, LandmarkErrors, PointErrors
-from benchmarks.mocap.motion import Motion, signals_of
-from benchmarks.mocap.phones import HEIGHTS_M
+from benchmarks.mocap.motion import Motion, reps_of, resampled, signals_of
+from benchmarks.mocap.phones import FPS, HEIGHTS_M
 from benchmarks.mocap.real import RealClip
 
 SHOWN = ("shoulder", "hip", "knee", "ankle", "heel", "toe")
@@ -40,10 +42,10 @@ def all_sheets(
         noise_sheet(errors),
         check_sheet(checks),
         replace(tables.overall_sheet(rows), title="Virtual phones: error of each measure"),
-        replace(tables.error_sources_sheet(rows), title="Virtual phones: what the error is made of"),
-        tables.group_sheet(rows, "Virtual phones: by view", lambda row: row.view, VIEWS),
-        tables.group_sheet(rows, "Virtual phones: by height of the phone", _height, heights),
-        tables.group_sheet(rows, "Virtual phones: by set", _set, sets),
+        _sources_sheet(rows),
+        _without_world_column(tables.group_sheet(rows, "Virtual phones: by view", lambda row: row.view, VIEWS)),
+        _without_world_column(tables.group_sheet(rows, "Virtual phones: by height of the phone", _height, heights)),
+        _without_world_column(tables.group_sheet(rows, "Virtual phones: by set", _set, sets)),
         _without_world(verdicts.detection_sheet(results)),
         verdicts.view_sheet(results),
         *(verdicts.calibration_sheet(rows, method=method) for method in (OURS, PERFECT)),
@@ -80,6 +82,32 @@ def truth_sheet(clip: RealClip, motion: Motion) -> Sheet:
     )
 
 
+def reference_sheet(motions: Sequence[Motion]) -> Sheet:
+    """Whether the program's rules on the true joints find the repetitions of the data's own tables."""
+    return Sheet(
+        title="Are the true repetitions those of the data's own tables?",
+        note="What the program's rules find on the true joints, less what was noted with the data by other rules, in "
+        "seconds: mean, and the largest in either direction. Errors of moments below are told against the former.",
+        headings=("set", "noted", "found", "matched", "start", "largest", "bottom", "largest", "end", "largest"),
+        rows=tuple(_reference_line(resampled(motion, FPS)) for motion in motions),
+    )
+
+
+def _reference_line(motion: Motion) -> tuple[str, ...]:
+    reps = reps_of(signals_of(motion.joints, motion.time_s), motion.time_s)
+    noted = [
+        Window(start_s=start, bottom_start_s=bottom, bottom_s=bottom, ascent_start_s=bottom, end_s=end)
+        for start, bottom, end in motion.reference_s
+    ]
+    pairs = match_reps(noted, [rep.window for rep in reps], slowmo=1.0)
+    cells: list[str] = []
+    for moment in ("start_s", "bottom_s", "end_s"):
+        apart = [float(getattr(reps[j].window, moment) - getattr(noted[i], moment)) for i, j in pairs.items()]
+        cells.append(number(float(np.mean(apart)) if apart else None, 2, is_signed=True))
+        cells.append(number(max(map(abs, apart), default=None), 2))
+    return (motion.name.replace("_", " "), str(len(noted)), str(len(reps)), str(len(pairs)), *cells)
+
+
 def _set(row: Row) -> str:
     return row.clip.split()[0].replace("_", " ")
 
@@ -88,8 +116,27 @@ def _height(row: Row) -> str:
     return f"{re.split(r' h| d', row.clip)[1]} m"
 
 
+def _sources_sheet(rows: list[Row]) -> Sheet:
+    """As for rendered clips; but here the landmarks' errors are drawn and not a video's."""
+    sheet = tables.error_sources_sheet(rows)
+    return replace(
+        sheet,
+        title="Virtual phones: what the error is made of",
+        note="Root mean square on figures that both give. geometry: error from the true landmarks put through the same "
+        "program. landmarks: what the drawn landmark errors change.",
+        headings=("measure", "n", "whole", "geometry", "landmarks", "geometry's bias", "landmarks' bias"),
+    )
+
+
 def _without_world(sheet: Sheet) -> Sheet:
-    return replace(sheet, rows=tuple(row for row in sheet.rows if row[1] != "world 3-D"))
+    return replace(sheet, rows=tuple(row for row in sheet.rows if row[1] != tables.SHORT[WORLD]))
+
+
+def _without_world_column(sheet: Sheet) -> Sheet:
+    """No network is there that would err in depth, so that column would be empty."""
+    at = sheet.headings.index(tables.SHORT[WORLD])
+    headings, *rows = ((*line[:at], *line[at + 1 :]) for line in (sheet.headings, *sheet.rows))
+    return replace(sheet, headings=headings, rows=tuple(rows))
 
 
 def offset_sheet(errors: LandmarkErrors) -> Sheet:
@@ -146,7 +193,8 @@ def check_sheet(checks: Checks) -> Sheet:
     return Sheet(
         title="Do drawn landmark errors act like detected ones?",
         note="The rendered squats judged twice: from the landmarks that were detected, and from true ones with errors "
-        "drawn from the model. Where the second RMSE is larger, the tables of the virtual phones are too dark there.",
+        "drawn from the model. Where the second RMSE is larger, the tables of the virtual phones are too dark there; "
+        "where it is smaller, too kind.",
         headings=("measure", "n", "detected: bias", "RMSE", "n", "drawn: bias", "RMSE"),
         rows=tuple(lines),
     )

@@ -1,8 +1,9 @@
-"""Signs of the pose network on rendered and real clips, side by side: `python -m benchmarks.realism`.
+"""Signs of the pose network on rendered and real clips, side by side: `python -m benchmarks.realism [--long]`.
 
-Rendered clips: sample_videos and what is kept of the accuracy benchmark's cases. Real clips: the folder of real data,
-where it is there; else only the rendered column is filled, and this is said. Detections are kept in
-build/accuracy/cache. Written: build/accuracy/realism.md.
+Rendered clips: sample_videos and the accuracy benchmark's cases, short or long, as far as `python -m
+benchmarks.accuracy` has rendered them. Real clips: the folder of real data, where it is there; else only the rendered
+column is filled, and this is said. Detections are kept in build/accuracy/cache. Written: build/accuracy/realism/ with a
+Markdown file for each form.
 """
 
 from __future__ import annotations
@@ -25,14 +26,14 @@ from benchmarks.accuracy.sheets import as_markdown
 from benchmarks.accuracy.truth import truth_files
 from benchmarks.mocap.landmark_errors import read_seen
 from benchmarks.mocap.real import real_clips, video_paths
-from benchmarks.mocap.running import rendered_clips, watch_kept
+from benchmarks.mocap.running import of_exercise, rendered_clips, watch_kept
 from benchmarks.realism.misses import Misses, misses_of, seen_of_real
 from benchmarks.realism.signs import Signs, read_signs
 from benchmarks.realism.verdict import sheets_of, verdicts
 from lookfeel.errors import LookfeelError
 
 DATA = ROOT.parent / "shared" / "data"
-OUTPUT = ROOT / "build" / "accuracy" / "realism.md"
+OUTPUT = ROOT / "build" / "accuracy" / "realism"
 SUFFIXES = (".mp4", ".mov")
 
 
@@ -40,29 +41,31 @@ def main() -> int:
     """Command line; 0 unless there is not a single rendered clip."""
     options = _options()
     console = Console(width=WIDTH)
-    videos = rendered_clips()
+    videos, which = rendered_clips(is_long=options.long)
     if not videos:
         console.print("no rendered clip with truth is here; see scripts/render_samples/README.md")
         return 1
     rendered = [_rendered_signs(video) for video in track(videos, "rendered clips", console=console, transient=True)]
-    missed = [misses_of(read_seen(video, watch_kept(video)[2])) for video in rendered_clips("squat")]
+    missed = [misses_of(read_seen(video, watch_kept(video)[2])) for video in of_exercise(videos, "squat")]
     real, notes = _real_signs(options.data / "clips", console)
     measured = _measured(options.data)
     sheets = sheets_of(rendered, real, missed, measured)
-    words = [*verdicts(rendered, real, missed, measured), *notes]
+    words = [f"Rendered: {which}. Real: {len(real)} clips.", *verdicts(rendered, real, missed, measured), *notes]
     show(sheets[:-1], console)  # the one of every clip is long: it is in the file
     for word in words:
         console.print(f"- {word}", markup=False)
-    OUTPUT.parent.mkdir(parents=True, exist_ok=True)
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    path = OUTPUT / ("long.md" if options.long else "short.md")
     said = "\n".join(f"- {word}" for word in words)
     parts = ["# Rendered clips beside real ones\n", said, "", *(as_markdown(sheet) for sheet in sheets)]
-    OUTPUT.write_text("\n".join(parts), encoding="utf-8")
-    console.print(f"written to {OUTPUT}", markup=False)
+    path.write_text("\n".join(parts), encoding="utf-8")
+    console.print(f"written to {path}", markup=False)
     return 0
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.realism", description=__doc__)
+    parser.add_argument("--long", action="store_true", help="beside the long cases instead of the short ones")
     parser.add_argument("--data", type=Path, default=DATA, help="folder that holds clips/ and mocap/")
     return parser.parse_args()
 

@@ -143,12 +143,16 @@ def verdicts(
     if not real:
         return ["No real clips are here, so nothing can be said of how far the rendered ones are like them."]
     jitter = _compare(rendered, real, _mean_jitter)
-    swaps = _compare(rendered, real, lambda clip: clip.swaps, is_mean=True)
-    doubted = _compare(rendered, real, lambda clip: clip.doubted["ankle"], is_mean=True)
     words = [
         _said("Jitter while standing, per cent of the height", jitter, "phases, events and speeds"),
-        _said("How often legs change sides, in 1000 frames", swaps, "side views and lunges"),
-        _said("The share of frames with a doubtful ankle", doubted, "refusals, heel rise and knee over foot"),
+        _rare("How often legs change sides, in 1000 frames", rendered, real, lambda clip: clip.swaps, "lunges"),
+        _rare(
+            "The share of frames with a doubtful ankle",
+            rendered,
+            real,
+            lambda clip: clip.doubted["ankle"],
+            "refusals, heel rise and knee over foot",
+        ),
         _thigh_words(rendered, real),
         _height_words(rendered, real),
     ]
@@ -162,11 +166,11 @@ def verdicts(
 
 
 def _compare(
-    rendered: Sequence[Signs], real: Sequence[Signs], read: Callable[[Signs], float | None], *, is_mean: bool = False
+    rendered: Sequence[Signs], real: Sequence[Signs], read: Callable[[Signs], float | None]
 ) -> tuple[float, float]:
-    middle = np.mean if is_mean else np.median
-    values = [_each(clips, read) for clips in (rendered, real)]
-    return tuple(float(middle(one)) if one else float("nan") for one in values)  # type: ignore[return-value]
+    """Medians."""
+    synthetic, people = (float(np.median(found or np.nan)) for found in (_each(rendered, read), _each(real, read)))
+    return synthetic, people
 
 
 def _mean_jitter(clip: Signs) -> float | None:
@@ -175,15 +179,45 @@ def _mean_jitter(clip: Signs) -> float | None:
 
 def _said(what: str, pair: tuple[float, float], used: str) -> str:
     """What a pair (rendered, real) of one sign, of which less is better, means for what is used."""
-    synthetic, real = pair
-    if not (np.isfinite(synthetic) and np.isfinite(real)):
+    if not np.isfinite(pair).all():
         return f"{what}: not shown by enough clips."
-    figures = f"{number(synthetic, 2)} on rendered clips, {number(real, 2)} on real ones"
+    figures = f"{number(pair[0], 2)} on rendered clips, {number(pair[1], 2)} on real ones"
+    return f"{what}: {figures}; {_meant(pair, used)}."
+
+
+def _rare(
+    what: str,
+    rendered: Sequence[Signs],
+    real: Sequence[Signs],
+    read: Callable[[Signs], float | None],
+    used: str,
+) -> str:
+    """The same of a sign that most clips do not show at all: means, and how many clips stand behind them."""
+    values = [_each(clips, read) for clips in (rendered, real)]
+    if not all(values):
+        return f"{what}: not shown by enough clips."
+    pair = (float(np.mean(values[0])), float(np.mean(values[1])))
+    showing = [sum(value > 0.0 for value in found) for found in values]
+    figures = [
+        f"{number(mean, 2)} on {name} clips ({count} of {len(found)} show it)"
+        for mean, name, count, found in zip(pair, ("rendered", "real"), showing, values, strict=True)
+    ]
+    few = 0 < showing[1] < FEW
+    meant = "too few real clips show it to tell how often it happens" if few else _meant(pair, used)
+    return f"{what}, mean: {', '.join(figures)}; {meant}."
+
+
+FEW = 3  # clips; fewer say nothing about people. Chosen by us
+
+
+def _meant(pair: tuple[float, float], used: str) -> str:
+    """What (rendered, real) of a sign of which less is better means."""
+    synthetic, real = pair
     alike = synthetic == real if min(pair) <= 0.0 else ALIKE[0] <= real / synthetic <= ALIKE[1]
     if alike:
-        return f"{what}: {figures}, which is alike; in this the tables can be trusted for {used}."
-    meant = "too kind, so expect worse from real clips in" if real > synthetic else "harsher than real clips in"
-    return f"{what}: {figures}; in this the rendered clips are {meant} {used}."
+        return f"these are alike, so in this the tables can be trusted for {used}"
+    kind = "too kind, so expect worse from real clips in" if real > synthetic else "harsher than real clips in"
+    return f"in this the rendered clips are {kind} {used}"
 
 
 def _thigh_words(rendered: Sequence[Signs], real: Sequence[Signs]) -> str:
@@ -230,7 +264,8 @@ def _bias_words(missed: Sequence[Misses], measured: Sequence[Misses]) -> list[st
                 for when, (a, b) in zip(("standing", "deep"), pairs, strict=True)
             )
             agree = "agree within a per cent of the stature" if apart <= CLOSE else "do not agree"
-            words.append(f"{part.capitalize()} landmarks, up and down, {view} views ({figures}): {agree}.")
+            where = f"{view} views, {len(own)} rendered and {len(other)} real clips"
+            words.append(f"{part.capitalize()} landmarks, up and down, {where} ({figures}): {agree}.")
     return words
 
 

@@ -44,7 +44,7 @@ def find_events(dip: Dip, curve: FloatArray, time_s: FloatArray, *, near: slice)
             lies.
     """
     first, last = dip.first, dip.last
-    low = near.start + int(np.argmin(curve[near]))
+    low = int(np.clip(near.start + int(np.argmin(curve[near])), first, last))  # of a partial dip it may lie outside
     speed = np.gradient(curve, time_s)
     way_down, way_up = slice(first, low + 1), slice(low, last + 1)
     falls, rises = slice(max(0, dip.top_before - first), low - first + 1), slice(0, max(1, dip.top_after - low + 1))

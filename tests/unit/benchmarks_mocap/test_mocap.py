@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from benchmarks.accuracy.compare import compare
+from benchmarks.accuracy.factorial import short_cases
 from benchmarks.accuracy.methods import OURS, PERFECT, estimate_all
+from benchmarks.accuracy.running import job_of_case
 from benchmarks.mocap import __main__ as command
 from benchmarks.mocap.landmark_errors import (
     NAMES,
@@ -24,6 +26,8 @@ from benchmarks.mocap.landmark_errors import (
 from benchmarks.mocap.motion import Motion, in_room, landmarks_of, reps_of, resampled, signals_of
 from benchmarks.mocap.phones import film, phones, turn_world, watch_virtual
 from benchmarks.mocap.real import Lens, place_room
+from benchmarks.mocap.running import rendered_clips
+from benchmarks.mocap.sheets import reference_sheet
 from benchmarks.mocap.skeleton import fit_lengths, joints_from_angles
 from benchmarks.mocap.subjects import on_planted_feet, z_up
 from lookfeel.export import CoordinateTable
@@ -280,6 +284,30 @@ def test_a_room_is_placed_before_two_phones(motion):
 
     np.testing.assert_allclose(turn, np.eye(3), atol=1e-3)
     np.testing.assert_allclose(shift_mm, 0.0, atol=2.0)
+
+
+def test_true_repetitions_are_held_against_the_datas_own(motion):
+    own = replace(motion, reference_s=((0.7, 1.7, 2.7), (3.2, 4.3, 5.2), (9.0, 9.5, 10.0)))
+
+    (line,) = reference_sheet([own]).rows
+
+    assert line[:4] == ("made up", "3", "2", "2")
+    assert line[6:8] == ("−0.05", "0.10")
+
+
+def test_rendered_clips_hang_on_the_form_alone(tmp_path, monkeypatch):
+    folder = job_of_case(short_cases()[0]).video.parent.name
+    monkeypatch.setattr("benchmarks.accuracy.running.RENDERED", tmp_path)
+    names = (folder, short_cases()[0].name), ("0" * 16, "left_over")
+    for place, name in names:
+        (tmp_path / place).mkdir()
+        for end in (".mp4", "_truth.json", "_truth.npz"):
+            (tmp_path / place / f"{name}{end}").touch()
+
+    (*_, last), words = rendered_clips(is_long=False)
+
+    assert last.stem == short_cases()[0].name
+    assert words.endswith("1 of 16 short cases")
 
 
 def test_without_data_there_is_nothing_to_do(tmp_path, monkeypatch, capsys):

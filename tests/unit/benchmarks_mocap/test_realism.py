@@ -90,6 +90,17 @@ def test_the_words_follow_the_figures():
     assert "nothing can be said" in verdicts([calm], [], [], [])[0]
 
 
+def test_a_sign_that_one_clip_shows_is_not_told_of_people():
+    calm = read_signs("calm", detections(standing(jitter_px=0.5)))
+    swapping = replace(calm, name="swapping", swaps=50.0)
+
+    one = verdicts([calm], [calm, calm, swapping], [], [])[1]
+    many = verdicts([calm], [calm, *[swapping] * 3], [], [])[1]
+
+    assert "(1 of 3 show it); too few real clips" in one
+    assert "(3 of 4 show it); in this the rendered clips are too kind" in many
+
+
 def test_every_clip_has_its_row_and_unknown_signs_a_dash():
     one = read_signs("one", detections(standing(jitter_px=0.5)))
     none: Signs = replace(one, name="two", jitter=None, yaw_deg=None, thigh_in_space=None)

@@ -105,3 +105,16 @@ def test_a_failed_installation_says_why_and_what_next(bootstrap, monkeypatch, ca
         bootstrap.pip("--requirement", "constraints.txt", n_packages=1)
 
     assert "no route to host" in capsys.readouterr().err
+
+
+def test_an_environment_that_is_a_link_is_not_emptied(bootstrap, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "precious").touch()
+    bootstrap.ENVIRONMENT.symlink_to(elsewhere)
+
+    with pytest.raises(SystemExit):
+        bootstrap.make_ready()
+
+    assert (elsewhere / "precious").exists()
+    assert not bootstrap.calls

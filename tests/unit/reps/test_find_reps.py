@@ -5,6 +5,8 @@ import pytest
 from numpy.typing import NDArray
 
 from lookfeel.reps import find_reps
+from lookfeel.reps.dips import Dip
+from lookfeel.reps.events import find_events
 from lookfeel.types import CameraView, Signals
 
 Array = NDArray[np.float64]
@@ -363,3 +365,16 @@ def test_leg_lengths_and_offsets_in_height_do_not_matter_to_the_count() -> None:
     height = np.concatenate([stand(1), *[np.concatenate([rep(), stand(0.6)]) for _ in range(3)]])
     drift = 0.05 * np.arange(len(height)) / len(height)
     assert whole(height + drift) == whole(height - drift) == 3
+
+
+@pytest.mark.parametrize("deep_s", [1.0, 4.5])
+def test_events_of_a_part_lie_in_order_when_the_legs_are_most_folded_outside_it(deep_s: float) -> None:
+    time_s = np.arange(180) / FPS
+    dip = Dip(first=60, last=120, top_before=60, bottom=90, top_after=120, travel_down=0.1, travel_up=0.1, whole=0.4)
+    near = slice(int(deep_s * FPS), int(deep_s * FPS) + 20)
+
+    found = find_events(
+        dip, np.linspace(1.0, 0.6, 180) if deep_s > 2 else np.linspace(0.6, 1.0, 180), time_s, near=near
+    )
+
+    assert found.start_s <= found.arrive_s <= found.bottom_s <= found.leave_s <= found.end_s
