@@ -24,8 +24,9 @@ BLAZEPOSE_NAMES = (
     *(f"{side}_{part}" for part in _PAIRS for side in ("left", "right")),
 )
 
-THIGH, SHANK, TRUNK, HIP_WIDTH, SHOULDER_WIDTH = 0.240, 0.247, 0.300, 0.112, 0.22  # of stature; lookfeel's own priors
-ANKLE_HEIGHT, HEEL_BACK, TOE_AHEAD = 0.047, 0.03, 0.115
+THIGH, SHANK, TRUNK, HIP_WIDTH, SHOULDER_WIDTH = 0.240, 0.247, 0.285, 0.112, 0.195  # of stature; lookfeel's priors
+ANKLE_HEIGHT, HEEL_BACK, TOE_AHEAD = 0.055, 0.032, 0.124
+MARKED_UP_M = {"heel": 0.03, "toe": 0.02}  # where landmarks are: in the shoe, above the sole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -339,7 +340,7 @@ def _blazepose_points(joints: dict[str, Array]) -> Array:
         sign = 1.0 if side == "left" else -1.0
         joint = name.replace("foot_index", "toe")
         if joint in joints:
-            points.append(joints[joint])
+            points.append(np.add(joints[joint], (0.0, 0.0, MARKED_UP_M.get(joint.split("_")[-1], 0.0))))
         elif name.split("_")[-1] in ("elbow", "wrist", "pinky", "index", "thumb"):
             ahead = 0.22 if "elbow" in name else 0.45
             points.append(np.add(joints[f"{side}_shoulder"], (ahead, 0.0, -0.1)))

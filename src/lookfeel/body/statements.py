@@ -27,12 +27,13 @@ LENGTH_SD: Mapping[str, float] = {
 FOCAL_SD, PITCH_SD, ROLL_SD, YAW_SD, HEIGHT_SD = 0.05, np.radians(8.0), np.radians(1.5), np.radians(8.0), 0.5
 PITCH_DOWN = np.radians(4.0)
 
-WORTH = 0.07
+IMAGES_WORTH = 6.0
+MOST_WORTH = 0.3
 FILLED_DOUBT = 6.0
 PRIORS_WORTH = 4.0
 """Of a moment's statements: the errors of neighbours are mostly the same error."""
 
-SMOOTH_SD = {"hip": 60.0, "shoulder": 60.0, "knee": 60.0, "ankle": 60.0, "heel": 60.0, "toe": 60.0}  # m/s2
+SMOOTH_SD_MPS2 = 40.0
 STILL_SD = {"toe": (0.0015, 0.0015), "heel": (0.02, 0.04), "ankle": (0.02, 0.04)}  # m from moment to moment at 15 Hz
 FLOOR_SD_M = {"toe": 0.006, "heel": 0.04}
 DEPTH_SD_M = 0.12
@@ -102,7 +103,8 @@ def state(
         for part, spread in STILL_SD.items():
             along, up = spread
             still[:, JOINT[f"{side}_{part}"]] = both[part][:, s, None] / np.square((along, along, up)) / (dt_s * 15.0)
-    smooth = np.array([1.0 / (SMOOTH_SD[part] * dt_s**2) ** 2 for part in PART])
+    worth = min(IMAGES_WORTH / n, MOST_WORTH)
+    smooth = np.full(N_JOINTS, worth / (SMOOTH_SD_MPS2 * dt_s**2) ** 2)
     prior, precision = _priors(known, height_m)
     whole, whole_right = np.zeros((n, N, N)), np.zeros((n, N))
     whole[:, :N_POINTS, :N_POINTS] = linear.reshape(n, N_POINTS, N_POINTS)
@@ -124,7 +126,7 @@ def state(
         place_m=place_m,
         prior=prior,
         prior_precision=precision,
-        worth=WORTH,
+        worth=worth,
     )
 
 

@@ -58,6 +58,10 @@ class _Vectors:
     def between(self, start: str, end: str) -> FloatArray:
         return self.joint(end) - self.joint(start)
 
+    def spread_up(self, name: str) -> FloatArray:
+        """(T,) SD of a joint's height."""
+        return np.asarray(np.sqrt(self.body.covariance_m2[:, self.body.joints.index(name), 2, 2]))
+
     def covariance(self, segment: str, *ends: str) -> FloatArray:
         """Of a segment as the body gives it; the sum of its ends' where it does not, as if they were independent."""
         own = self.body.segment_covariance_m2.get(segment)
@@ -89,7 +93,12 @@ def _leg_signals(v: _Vectors, side: str, sign: float) -> dict[str, tuple[FloatAr
         f"knee_over_foot_{side}_m": (inside, inside_sd),
         f"knee_over_foot_{side}_deg": (np.degrees(np.arcsin(inside / length)), np.degrees(inside_sd / length)),
         f"heel_rise_{side}_m": _heel_rise(v, side, v.between(toe, heel)),
+        f"toe_height_{side}_m": (np.maximum(v.joint(toe)[:, 2] - SHOE_M, 0.0), v.spread_up(toe)),
     }
+
+
+SHOE_M = 0.02
+"""Height of the toe's landmark in a shoe that stands (the body puts it there)."""
 
 
 def _knee_over_foot(

@@ -85,6 +85,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "hip_height": Rule(("ok", 0.03), ("ok", 0.03), ("ok", 0.03)),
         "shank_length": Rule(("ok", 0.0), ("ok", 0.0), ("ok", 0.0)),
         "hip_speed": Rule(("ok", 0.05), ("ok", 0.05), ("ok", 0.05)),
+        "toe_height": Rule(("ok", 0.02), ("ok", 0.02), ("ok", 0.02)),
         "foot_height": Rule(("approximate", 0.05), ("approximate", 0.05), ("approximate", 0.05)),
         "foot_speed": Rule(("ok", 0.05), ("ok", 0.05), ("ok", 0.05)),
     }

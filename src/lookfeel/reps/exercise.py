@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import expit
 
-from lookfeel.reps.posture import Posture
+from lookfeel.reps.posture import TOE_UP_M, Posture
 from lookfeel.types import ExerciseGuess, Side
 
 SPLIT_SLOPE = 5.0  # how sharply the difference of the thighs parts squats from lunges
@@ -19,6 +19,7 @@ FREE_MOVE_M, MOVE_SLOPE = (
 )  # how far it rises and falls with the body; a planted rear foot stays (chosen by us)
 HELD_SPLIT_DEG, HELD_SPLIT_SLOPE = 20.0, 2.5  # difference of the thighs from which one leg is held out ahead
 HELD_SHANK_DEG, HELD_SHANK_SLOPE = 40.0, 4.0  # tilt of the other shank below which that leg stands (chosen by us)
+TOE_SLOPE = 0.01  # m; how sharply a toe above the floor parts one leg from two (chosen by us)
 UNSEEN_SPLIT = 0.4  # chance of a lunge when one leg is hidden: squats are filmed more often (chosen by us)
 CHAIR_BALANCE = -0.045  # centre of mass this far behind the ankles (share of stature) falls back without a chair
 CHAIR_APART_DEG = 12.0  # who sits has both thighs alike
@@ -69,7 +70,7 @@ def working_side(posture: Posture, guess: ExerciseGuess) -> Side:
 def _chances(posture: Posture) -> tuple[float, float, float]:
     """Probabilities of squat, lunge and single-leg squat by one rep."""
     is_split = _is_split(posture)
-    is_free = max(_is_foot_free(posture), _is_leg_held_ahead(posture))
+    is_free = max(_is_foot_free(posture), _is_leg_held_ahead(posture), _is_toe_up(posture))
     if posture.is_facing and np.isfinite(posture.step_mps):
         is_free *= float(expit((FACING_STEP_MPS - posture.step_mps) / FACING_STEP_SLOPE))
     return (1.0 - is_split) * (1.0 - is_free), is_split * (1.0 - is_free), is_free
@@ -107,6 +108,11 @@ def _is_foot_free(posture: Posture) -> float:
         return 0.0
     is_high = expit((posture.free_foot_m - FREE_FOOT_M) / FREE_SLOPE)
     return float(is_high * expit((posture.free_move_m - FREE_MOVE_M) / MOVE_SLOPE))
+
+
+def _is_toe_up(posture: Posture) -> float:
+    """Probability that a foot is in the air by the body itself, which puts on the floor whatever stands."""
+    return 0.0 if np.isnan(posture.toe_up_m) else float(expit((posture.toe_up_m - TOE_UP_M) / TOE_SLOPE))
 
 
 def _is_leg_held_ahead(posture: Posture) -> float:

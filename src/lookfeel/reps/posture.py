@@ -1,5 +1,6 @@
 """A dip and the signals enter; the posture at its bottom leaves: what tells exercises and non-exercises apart."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from lookfeel.types import CameraView, FloatArray, Signals
 MOVING_MPS = 0.5  # a planted foot of a good picture stays below 0.3, a walker's passes 1 with each step
 AROUND_S = 0.15  # the bottom is read as the median of this long on both sides
 FACING_DEG, FACING_REAR_DEG = 35.0, 40.0  # from behind the network confuses the legs at wider angles (chosen by us)
+TOE_UP_M = 0.05  # a toe that the body has higher above the floor is in the air (chosen by us)
 SPREAD_S = 0.6  # after leaving the bottom: when somebody who sits leans forward to get up
 
 # Shares of stature and of body mass by segment (Winter 2009): enough to tell whether somebody who is at rest in this
@@ -28,7 +30,7 @@ class Posture:
     foot moves; step_mps: the faster foot at its fastest on the way down and up. is_left_higher, free_foot_m: which
     foot's ball is higher in the picture and by how much; free_move_m: how far it rises and falls in the deeper half,
     which a planted foot does not. balance: centre of mass ahead of the ankles, share of stature. is_facing: filmed from
-    ahead or from behind, along the way that a lunge steps.
+    ahead or from behind, along the way that a lunge steps. toe_up_m: of the higher toe, above the floor.
     """
 
     thigh_left: float
@@ -45,6 +47,7 @@ class Posture:
     free_move_m: float
     balance: float
     is_facing: bool
+    toe_up_m: float
 
     @property
     def thigh_difference(self) -> float:
@@ -91,7 +94,7 @@ def read_posture(dip: Dip, height: FloatArray, signals: Signals, view: CameraVie
         deep_s=float(time_s[deep.stop - 1] - time_s[deep.start]),
         moving=float(np.mean(_faster_foot(signals)[deep] > MOVING_MPS)),
         step_mps=_high(_faster_foot(signals)[dip.top_before : dip.top_after + 1]),
-        is_left_higher=middle("foot_height_left_m") > middle("foot_height_right_m"),
+        is_left_higher=_is_left_higher(middle),
         free_foot_m=float(np.fmax(middle("foot_height_left_m"), middle("foot_height_right_m"))),
         free_move_m=_free_movement(signals, deep),
         balance=_balance(
@@ -100,7 +103,16 @@ def read_posture(dip: Dip, height: FloatArray, signals: Signals, view: CameraVie
             lean,
         ),
         is_facing=is_facing(view),
+        toe_up_m=float(np.fmax(middle("toe_height_left_m"), middle("toe_height_right_m"))),
     )
+
+
+def _is_left_higher(middle: Callable[[str], float]) -> bool:
+    """By the body where it has a foot in the air, else by the picture."""
+    left, right = middle("toe_height_left_m"), middle("toe_height_right_m")
+    if np.fmax(left, right) > TOE_UP_M:
+        return bool(np.nan_to_num(left) > np.nan_to_num(right))
+    return middle("foot_height_left_m") > middle("foot_height_right_m")
 
 
 def _free_movement(signals: Signals, deep: slice) -> float:

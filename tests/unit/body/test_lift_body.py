@@ -15,7 +15,7 @@ from lookfeel.errors import InvalidValue, MissingKeypoint
 from lookfeel.types import BODY_JOINTS, BodyMotion, CameraView, PoseTrack, Skeleton
 
 SQUAT = Movement(n_reps=1, tempo_s=(1.0, 0.2, 0.8, 0.3), lead_in_s=0.5)
-STANCE = {"thigh": 0.408, "shank": 0.4199, "trunk": 0.51}
+STANCE = {"thigh": 0.408, "shank": 0.4199, "trunk": 0.4845}
 
 
 def length(body: BodyMotion, start: str, end: str) -> np.ndarray:
