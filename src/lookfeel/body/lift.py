@@ -57,6 +57,10 @@ STEP_FROM_AHEAD = 4.0
 """A step toward the phone or away from it hides how far each joint is ahead of the next: standard deviations are this
 many times larger, seen exactly from ahead or behind. On rendered lunges the front knee then errs by 10-30 degrees."""
 
+MOVING_PHONE = 2.0
+"""Times the standard deviations under a phone that moved more than a hand sways: what a picture's shift undoes leaves
+a phone that walked. Chosen by us."""
+
 GOOD_MISFIT_M = 0.015
 """Median distance between a landmark and where the fit sees it, up to which the covariance is what it says; beyond, it
 grows with the square. On rendered and real clips it is 0.5 to 1.5 cm."""
@@ -173,7 +177,8 @@ def _from_motion(
     fit = motion.fit
     misfit = float(np.nanmedian(motion.misfit_m)) if np.isfinite(motion.misfit_m).any() else np.inf
     blind = 1.0 + STEP_FROM_AHEAD * np.cos(fit.phone("yaw")) ** 2 * motion.has_step
-    worse = COVARIANCE_SHARE * (blind * max(1.0, min(misfit / GOOD_MISFIT_M, 10.0))) ** 2
+    sways = MOVING_PHONE if track.picture_motion is not None and track.picture_motion.kind == "moving" else 1.0
+    worse = COVARIANCE_SHARE * (sways * blind * max(1.0, min(misfit / GOOD_MISFIT_M, 10.0))) ** 2
     spread = worse * fit.covariance_m2().reshape(len(moments_s), len(BODY_JOINTS), 3, len(BODY_JOINTS), 3)
     joint = np.arange(len(BODY_JOINTS))
     position = spline_at(fit.position_m, moments_s, track.time_s)

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from lookfeel.body.anatomy import apart
-from lookfeel.body.batch import N_POINTS, Fit, axes_of, first_shared, fit, image_residuals
+from lookfeel.body.batch import N_POINTS, PHONE, Fit, axes_of, first_shared, fit, image_residuals
 from lookfeel.body.contact import Contact, find_contact, free_foot, without_foot
+from lookfeel.body.expected import Known
 from lookfeel.body.fit import combine
 from lookfeel.body.landmarks import Landmarks
 from lookfeel.body.poses import pose_frames
+from lookfeel.body.proportions import LENGTH_SPREAD
 from lookfeel.body.standing import Scene, stature_px
-from lookfeel.body.statements import Known, state
+from lookfeel.body.statements import state_all
 from lookfeel.types import BODY_JOINTS, FloatArray
 
 N_PASSES = 3
@@ -31,8 +33,8 @@ NEAREST_M = 0.5
 HIDDEN_SIDE = 1.5
 """Landmarks of the side away from the phone are less sure by this much more, seen exactly from the side."""
 
-Offsets = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
-"""(positions (M, J, 3), phone's axes (3, 3), bend (M,)) -> (M, J, 3): from the joint to what the network marks."""
+Offsets = Callable[[FloatArray, FloatArray], FloatArray]
+"""(positions (M, J, 3), phone's axes (3, 3)) -> (M, J, 3): from the joint to what the network marks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,66 +67,86 @@ def fit_motion(
     Raises
         NotPositive: the clip does not fix the unknowns.
     """
-    n = len(moments_s)
+    dt_s = float(moments_s[1] - moments_s[0])
+    camera, place = scene.camera, scene.camera.position_m[:2]
+    position = pose_frames(landmarks, scene, np.arange(len(moments_s))).position_m
+    toes = rough_m[:, [BODY_JOINTS.index(f"{side}_toe") for side in ("left", "right")]]
+    free = free_foot(toes, bend_of(position) > BENT, yaw_rad=camera.yaw_rad)
+    contact = without_foot(find_contact(landmarks, dt_s=dt_s, stature_px=stature_px(landmarks)), free)
+    shared = _first_shared(scene, lengths_m)
+    state = np.concatenate([position.reshape(len(position), N_POINTS), np.zeros((len(position), 2))], axis=1)
+    shake = _shake(landmarks, contact, scene)
+    for _ in range(N_PASSES):
+        axes, _ = axes_of(*(shared[PHONE.index(name)] for name in ("yaw", "pitch", "roll")))
+        away = np.maximum(((position - (*place, shared[PHONE.index("height")])) @ axes.T)[..., 2], NEAREST_M)
+        known = _known(scene, contact, position, rough_m[..., 2], lengths_m=lengths_m, away=axes[2], free=free)
+        problem = state_all(
+            landmarks,
+            known,
+            dt_s=dt_s,
+            pose_m=position,
+            per_metre_px=np.exp(shared[PHONE.index("log_focal")]) / away,
+            offset_m=np.zeros_like(position) if offsets is None else offsets(position, axes),
+            near=nearness(camera.yaw_rad),
+            shake_m=shake,
+            centre_px=camera.centre_px,
+            place_m=place,
+            height_m=camera.height_m,
+        )
+        found = fit(problem, state, shared)
+        position, shared, state = found.position_m, found.shared, found.state
+    off, seen = image_residuals(problem, state, shared)
+    return Motion(
+        fit=found,
+        contact=contact,
+        misfit_m=np.linalg.norm(off, axis=-1) * seen[..., 2] / np.exp(found.phone("log_focal")),
+        place_m=place,
+        has_step=_has_step(known.step_m, known.bend),
+    )
+
+
+def _first_shared(scene: Scene, lengths_m: Mapping[str, float]) -> FloatArray:
+    """What all moments share, as the first scene has it."""
+    lengths = {**lengths_m, **{name: scene.segment_m[name] for name in LENGTH_SPREAD}}
     camera = scene.camera
-    position = pose_frames(landmarks, scene, np.arange(n)).position_m
-    contact = find_contact(landmarks, dt_s=float(moments_s[1] - moments_s[0]), stature_px=stature_px(landmarks))
-    shared = first_shared(
-        {**lengths_m, **{name: scene.segment_m[name] for name in ("thigh", "shank", "trunk")}},
+    return first_shared(
+        lengths,
         focal_px=camera.focal_px,
         pitch=camera.pitch_down_rad,
         yaw=camera.yaw_rad,
         height_m=camera.height_m,
     )
-    toes = rough_m[:, [BODY_JOINTS.index(f"{side}_toe") for side in ("left", "right")]]
-    free = free_foot(toes, bend_of(position) > BENT, yaw_rad=camera.yaw_rad)
-    contact = without_foot(contact, free)
-    depth = rough_m[..., 2]
-    shift = np.zeros((n, 2))
-    shake = _shake(landmarks, contact, scene)
-    place = camera.position_m[:2]
-    for _ in range(N_PASSES):
-        axes, _ = axes_of(shared[3], shared[1], shared[2])
-        away = np.maximum(((position - (*place, shared[4])) @ axes.T)[..., 2], NEAREST_M)
-        step = np.maximum(np.abs(combine(position, apart("ankle"))[:, 0]) - 0.05, 0.0)
-        bend = bend_of(position)
-        known = Known(
-            lengths_m=lengths_m,
-            is_planted=contact.stands,
-            is_resting=contact.rests,
-            is_standing=scene.is_standing,
-            step_m=step,
-            bend=bend,
-            focal_px=camera.focal_px,
-            yaw=camera.yaw_rad,
-            depth_m=depth if free is not None or _has_step(step, bend) else np.full_like(depth, np.nan),
-            away=axes[2],
-            free=free,
-        )
-        problem = state(
-            landmarks,
-            known,
-            dt_s=float(moments_s[1] - moments_s[0]),
-            offset_m=np.zeros((n, len(BODY_JOINTS), 3)) if offsets is None else offsets(position, axes, bend),
-            near=nearness(camera.yaw_rad),
-            centre_px=camera.centre_px,
-            place_m=place,
-            height_m=camera.height_m,
-            first_m=position,
-            per_metre=np.exp(shared[0]) / away,
-            shake_m=shake,
-        )
-        found = fit(problem, np.concatenate([position.reshape(n, N_POINTS), shift], axis=1), shared)
-        position, shared, shift = found.position_m, found.shared, found.state[:, N_POINTS:]
-    off, seen = image_residuals(problem, found.state, shared)
-    return Motion(
-        fit=found,
+
+
+def _known(
+    scene: Scene,
+    contact: Contact,
+    position_m: FloatArray,
+    depth_m: FloatArray,
+    *,
+    lengths_m: Mapping[str, float],
+    away: FloatArray,
+    free: int | None,
+) -> Known:
+    """What a pass knows from the pose of the one before."""
+    bend = bend_of(position_m)
+    step = np.maximum(np.abs(combine(position_m, apart("ankle"))[:, 0]) - STAGGER_M, 0.0)
+    return Known(
+        lengths_m=lengths_m,
         contact=contact,
-        misfit_m=np.linalg.norm(off, axis=-1) * seen[..., 2] / np.exp(shared[0]),
-        place_m=place,
-        has_step=_has_step(known.step_m, known.bend),
+        is_standing=scene.is_standing,
+        step_m=step,
+        bend=bend,
+        focal_px=scene.camera.focal_px,
+        yaw=scene.camera.yaw_rad,
+        rough_depth_m=depth_m if free is not None or _has_step(step, bend) else np.full_like(depth_m, np.nan),
+        away=away,
+        free=free,
     )
 
+
+STAGGER_M = 0.05
+"""Feet that are ahead of each other by less stand side by side."""
 
 STEADY_M = 0.01
 """Whole bodies are marked too far right or low by this much for a moment, even when the phone stands still."""
@@ -164,4 +186,4 @@ LEAST_WAY_M = 0.15
 def nearness(yaw_rad: float) -> FloatArray:
     """(J,) 1 for points on the phone's side or in front of it, less for those behind the body."""
     side = np.array([1.0 if name.startswith("left") else -1.0 for name in BODY_JOINTS])
-    return 1.0 / (1.0 + HIDDEN_SIDE * np.maximum(-side * np.sin(yaw_rad), 0.0))
+    return np.asarray(1.0 / (1.0 + HIDDEN_SIDE * np.maximum(-side * np.sin(yaw_rad), 0.0)))

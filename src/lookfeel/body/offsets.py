@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -114,13 +115,9 @@ class LandmarkOffsets:
                 found[:, BODY_JOINTS.index(f"{side}_{part}")] = _shortened(offset, self.file.longest_offset)
         return found * stature_m
 
-    def of_stature(self, stature_m: float) -> Callable[[FloatArray, FloatArray, FloatArray], FloatArray]:
-        """The offsets of one athlete, as `fit_motion` asks for them: of positions, axes and bend, which is unused."""
-
-        def offsets(position_m: FloatArray, axes: FloatArray, bend: FloatArray) -> FloatArray:  # noqa: ARG001
-            return self(position_m, axes, stature_m=stature_m)
-
-        return offsets
+    def of_stature(self, stature_m: float) -> Callable[[FloatArray, FloatArray], FloatArray]:
+        """The offsets of one athlete, as `fit_motion` asks for them: of positions and the phone's axes."""
+        return partial(self, stature_m=stature_m)
 
     def only(self, *parts: str) -> LandmarkOffsets:
         """The same model for fewer parts, such as 'hip'; those that it has not stay without."""

@@ -89,7 +89,7 @@ def test_offsets_grow_with_the_athlete_and_leave_other_parts_alone() -> None:
     hips = offsets().only("hip", "knee")(standing(), axes(60.0), stature_m=1.5)
     is_hip = np.array([name.endswith("hip") for name in BODY_JOINTS])
     assert hips == pytest.approx(np.where(is_hip[:, None], small, 0.0))
-    assert offsets().of_stature(1.5)(standing(), axes(60.0), np.zeros(1)) == pytest.approx(small)
+    assert offsets().of_stature(1.5)(standing(), axes(60.0)) == pytest.approx(small)
 
 
 def test_no_offset_is_longer_than_the_file_allows() -> None:
