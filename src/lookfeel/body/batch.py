@@ -92,7 +92,8 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
-    """state (T, N); shared (G,); cost; n_rounds; has_converged; solution: of the last round."""
+    """state (T, N); shared (G,); cost; n_rounds; has_converged; solution: of the last round; worth: of one
+    moment's pictures."""
 
     state: FloatArray
     shared: FloatArray
@@ -100,15 +101,16 @@ class Fit:
     n_rounds: int
     has_converged: bool
     solution: Solution
+    worth: float
 
     @property
     def position_m(self) -> FloatArray:
         """(T, J, 3)."""
         return points_of(self.state)
 
-    def covariance_m2(self) -> FloatArray:
-        """(T, 3J, 3J)."""
-        return covariance(self.solution)[:, :N_POINTS, :N_POINTS]
+    def covariance_m2(self, *, own_share: float) -> FloatArray:
+        """(T, 3J, 3J); own_share: of what does not come from what all moments share."""
+        return covariance(self.solution, own_share=own_share)[:, :N_POINTS, :N_POINTS]
 
     def length(self, name: str) -> float:
         """Metres."""
@@ -166,7 +168,15 @@ def fit(problem: Problem, start: FloatArray, shared: FloatArray, *, max_rounds: 
             has_converged = True
             break
     final = solve_chain(_normal_equations(problem, z, g))
-    return Fit(state=z, shared=g, cost=cost, n_rounds=n_rounds, has_converged=has_converged, solution=final)
+    return Fit(
+        state=z,
+        shared=g,
+        cost=cost,
+        n_rounds=n_rounds,
+        has_converged=has_converged,
+        solution=final,
+        worth=problem.worth,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +334,8 @@ def _bone_rows(x: FloatArray, g: FloatArray) -> _Rows:
     return _Rows(value, by_state, by_shared)
 
 
-N_LIMITS = 6
+N_LIMITS = 7
+BACKWARD_M = 0.03  # of the shoulders behind the hips: upright, a chest held proud
 LIMIT_SD_M = 0.01
 """How far a point may lie beyond what no body does."""
 
@@ -333,6 +344,7 @@ def _limits(problem: Problem, x: FloatArray) -> tuple[FloatArray, FloatArray]:
     """One-sided statements: residuals (T, M) and derivatives (T, M, N); nothing where the limit is kept.
 
     Feet are not below the floor, and no knee is behind the line from hip to ankle, ahead being where the foot points.
+    The trunk does not lean backward, which from the front looks the same as leaning forward.
     """
     value, by_state = np.zeros((len(x), N_LIMITS)), np.zeros((len(x), N_LIMITS, N_JOINTS, 3))
     for i, side in enumerate(("left", "right")):
@@ -349,6 +361,12 @@ def _limits(problem: Problem, x: FloatArray) -> tuple[FloatArray, FloatArray]:
             under = (high < 0.0) / LIMIT_SD_M
             value[:, k] = high * under
             by_state[:, k, end, 2] = under
+    shoulders, hips = ([JOINT[f"{side}_{part}"] for side in ("left", "right")] for part in ("shoulder", "hip"))
+    lean = x[:, shoulders, 0].mean(axis=1) - x[:, hips, 0].mean(axis=1) + BACKWARD_M
+    back = (lean < 0.0) / LIMIT_SD_M
+    value[:, 6] = lean * back
+    by_state[:, 6, shoulders, 0] = 0.5 * back[:, None]
+    by_state[:, 6, hips, 0] = -0.5 * back[:, None]
     return value, by_state.reshape(len(x), N_LIMITS, N_POINTS)
 
 

@@ -93,8 +93,9 @@ def solve_chain(chain: Chain, *, damping: float = 0.0) -> Solution:
     )
 
 
-def covariance(solution: Solution) -> FloatArray:
-    """(T, N, N) of each moment's unknowns, the uncertainty of the shared ones included."""
+def covariance(solution: Solution, *, own_share: float = 1.0) -> FloatArray:
+    """(T, N, N) of each moment's unknowns: `own_share` of what it would be if the shared ones were known, and all that
+    these add."""
     n_moments, n = solution.step.shape
     found = np.empty_like(solution.inverse)
     for i in range(len(found) - 1, -1, -1):
@@ -105,7 +106,7 @@ def covariance(solution: Solution) -> FloatArray:
     moment = np.arange(n_moments)
     pairs = found.reshape(len(found), 2, n, 2, n)
     own = pairs[moment // 2, moment % 2, :, moment % 2, :]
-    return np.asarray(own + solution.moved @ solution.shared_covariance @ solution.moved.transpose(0, 2, 1))
+    return np.asarray(own_share * own + solution.moved @ solution.shared_covariance @ solution.moved.transpose(0, 2, 1))
 
 
 def _blocks(chain: Chain, damping: float) -> tuple[FloatArray, FloatArray]:

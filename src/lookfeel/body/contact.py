@@ -41,6 +41,10 @@ far it is ahead or behind, is in the air. On rendered clips 0.12-0.20 m in singl
 with feet 0.6-0.9 m apart, and from behind they cannot be told from one leg at all."""
 
 
+HIDDEN_SINE = -0.8
+"""A foot on the far side, seen from the side (53 degrees and more), is placed too roughly to be called in the air."""
+
+
 def free_foot(toes_m: FloatArray, is_bent: BoolArray, *, yaw_rad: float) -> int | None:
     """Which foot is in the air when the legs are bent: 0 left, 1 right, None neither, as far as can be told.
 
@@ -51,9 +55,9 @@ def free_foot(toes_m: FloatArray, is_bent: BoolArray, *, yaw_rad: float) -> int 
     if not len(apart) or np.cos(yaw_rad) < -0.5:
         return None
     _, lower, further = np.median(apart, axis=0)
-    if abs(lower) < max(FREE_RISE_M, FREE_SLOPE * abs(further)):
-        return None
-    return 1 if lower > 0 else 0
+    free = 1 if lower > 0 else 0
+    is_hidden = np.sin(yaw_rad) * (1.0, -1.0)[free] < HIDDEN_SINE
+    return None if is_hidden or abs(lower) < max(FREE_RISE_M, FREE_SLOPE * abs(further)) else free
 
 
 def without_foot(contact: Contact, free: int | None) -> Contact:

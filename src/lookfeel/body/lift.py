@@ -53,6 +53,9 @@ COVARIANCE_SHARE = 0.12
 """Of the fit's own covariance that is stated. The fit counts neighbouring moments, and what is expected of a body, as
 few facts (statements.WORTH); over 80 rendered squats its errors were 0.2-0.5 of its standard deviations."""
 
+NEIGHBOURS = 14.0
+"""So many neighbouring moments are one fact to what a moment's own pictures say of it, in a clip of any length."""
+
 STEP_FROM_AHEAD = 4.0
 """A step toward the phone or away from it hides how far each joint is ahead of the next: standard deviations are this
 many times larger, seen exactly from ahead or behind. On rendered lunges the front knee then errs by 10-30 degrees."""
@@ -176,10 +179,13 @@ def _from_motion(
 ) -> BodyMotion:
     fit = motion.fit
     misfit = float(np.nanmedian(motion.misfit_m)) if np.isfinite(motion.misfit_m).any() else np.inf
-    blind = 1.0 + STEP_FROM_AHEAD * np.cos(fit.phone("yaw")) ** 2 * motion.has_step
     sways = MOVING_PHONE if track.picture_motion is not None and track.picture_motion.kind == "moving" else 1.0
-    worse = COVARIANCE_SHARE * (sways * blind * max(1.0, min(misfit / GOOD_MISFIT_M, 10.0))) ** 2
-    spread = worse * fit.covariance_m2().reshape(len(moments_s), len(BODY_JOINTS), 3, len(BODY_JOINTS), 3)
+    worse = COVARIANCE_SHARE * (sways * max(1.0, min(misfit / GOOD_MISFIT_M, 10.0))) ** 2
+    spread = worse * fit.covariance_m2(own_share=NEIGHBOURS * fit.worth).reshape(
+        len(moments_s), len(BODY_JOINTS), 3, len(BODY_JOINTS), 3
+    )
+    if motion.has_step:
+        spread = _blind_along(spread, fit.phone("yaw"))
     joint = np.arange(len(BODY_JOINTS))
     position = spline_at(fit.position_m, moments_s, track.time_s)
     covariance = values_at(np.moveaxis(spread[:, joint, :, joint, :], 0, 1), moments_s, track.time_s)
@@ -203,6 +209,13 @@ def _from_motion(
         warnings=warnings,
         camera=_camera(motion, track),
     )
+
+
+def _blind_along(spread: FloatArray, yaw_rad: float) -> FloatArray:
+    """Covariance (T, J, 3, J, 3) with more of it along the phone's line of sight, as STEP_FROM_AHEAD says."""
+    sight = np.array([np.cos(yaw_rad), np.sin(yaw_rad), 0.0])
+    turn = np.eye(3) + STEP_FROM_AHEAD * np.cos(yaw_rad) ** 4 * np.outer(sight, sight)
+    return np.asarray(np.einsum("xi,taibj,yj->taxby", turn, spread, turn))
 
 
 def _camera(motion: Motion, track: PoseTrack) -> PinholeCamera:

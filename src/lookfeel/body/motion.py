@@ -41,7 +41,7 @@ Offsets = Callable[[FloatArray, FloatArray], FloatArray]
 class Motion:
     """fit: of the last pass. contact: which foot stands. misfit_m (M, J): how far each landmark lies from where the fit
     sees it, metres at the athlete's distance; NaN where unseen. place_m: of the phone on the floor (x, y). has_step:
-    one foot is ahead of the other when the legs are bent."""
+    one foot is ahead of the other when the legs are bent, or in the air."""
 
     fit: Fit
     contact: Contact
@@ -101,7 +101,7 @@ def fit_motion(
         contact=contact,
         misfit_m=np.linalg.norm(off, axis=-1) * seen[..., 2] / np.exp(found.phone("log_focal")),
         place_m=place,
-        has_step=_has_step(known.step_m, known.bend),
+        has_step=free is not None or _has_step(known.step_m, known.bend),
     )
 
 
