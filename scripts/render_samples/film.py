@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -199,6 +200,11 @@ def write_film(path: Path, frames: Iterable[Picture], presentation_time_s: Array
         container.mux(stream.encode())
 
 
+_SAME_BYTES = {"x264-params": "asm=AVX2"} if platform.machine().lower() in ("x86_64", "amd64") else {}
+"""x264's code for AVX-512 lets memory that nothing wrote into the picture: 8 encodings of one clip gave 7 files.
+Without it all are the same, at most 0.2 % larger."""
+
+
 def _stream(container: Any, film: Film) -> Any:
     """An encoder of one thread, since how work is split between threads shows in the bytes."""
     rate = Fraction(film.fps / film.slowmo).limit_denominator(1001)
@@ -212,7 +218,7 @@ def _stream(container: Any, film: Film) -> Any:
     context.thread_count = 1
     context.color_primaries = context.color_trc = context.colorspace = 1  # BT.709
     context.color_range = 1  # limited
-    context.options = {"crf": str(film.crf), "preset": _PRESET, "threads": "1"}
+    context.options = {"crf": str(film.crf), "preset": _PRESET, "threads": "1", **_SAME_BYTES}
     if film.rotation_deg:
         stream.set_display_rotation((360 - film.rotation_deg) % 360)
     return stream
