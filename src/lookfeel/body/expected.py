@@ -28,6 +28,9 @@ KNEE_OFF_SIDE_M, KNEE_OFF_FRONT_M = 0.04, 0.05
 """How far a knee may be off the plane of its foot, from the side and what the front adds. Where the picture shows it,
 little may be expected of it: with 4 cm alone, a valgus of 6 cm was read as 3."""
 
+RELEASE_M = 3.0
+"""How fast the knees of who stands are let go of as the hips sink: by 6 cm already at a fiftieth of the way down."""
+
 INSTEP_SHARE = 0.23
 """Height of the ankle over the line from heel to toe, as a share of that line, and where along it: shoes of rendered
 athletes."""
@@ -128,9 +131,8 @@ def _knee(
     off_line = {knee: 1.0, hip: -0.5, ankle: -0.5}
     spread = float(np.hypot(KNEE_OFF_SIDE_M, KNEE_OFF_FRONT_M * np.cos(known.yaw)))
     yield Equation(coefficients=off_line, axis=out, value=0.0, sd=spread)
-    standing = known.is_standing
-    ahead, loose = np.where(standing, 0.018, 0.1), np.where(standing, 0.022, 0.5)
-    yield Equation(coefficients=off_line, axis=AHEAD, value=ahead, sd=loose)  # standing: bent by 5 +- 6 degrees (S)
+    loose = np.hypot(0.022, RELEASE_M * known.bend)  # released by and by, or every repetition would start late
+    yield Equation(coefficients=off_line, axis=AHEAD, value=0.018, sd=loose)  # standing: bent by 5 +- 6 degrees (S)
     ahead = np.select([is_rear_leg, is_front_leg], [0.30, 0.08], 0.12)  # a lunge's front shank is nearly upright
     loose = np.select([is_rear_leg, is_front_leg], [0.20, 0.09], 0.25)
     yield Equation(coefficients={knee: 1.0, ankle: -1.0}, axis=AHEAD, value=ahead, sd=loose)
