@@ -47,6 +47,7 @@ def repeated(track: PoseTrack, n_frames: int) -> PoseTrack:
 def cost_of(track: PoseTrack, *, n_runs: int) -> Cost:
     """Lift it some times for the seconds and once more for the memory, which takes longer while it is watched."""
     rounds: list[int] = []
+
     def counted(*given: Any, **options: Any) -> Any:
         found = fit(*given, **options)
         rounds.append(found.n_rounds)
