@@ -1,0 +1,1 @@
+"""What each part of the fit of the body is worth, how it fails, and what it costs."""
