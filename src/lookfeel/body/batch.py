@@ -108,7 +108,7 @@ class Fit:
         """(T, J, 3)."""
         return points_of(self.state)
 
-    def covariance_m2(self, *, own_share: float) -> FloatArray:
+    def covariance_m2(self, *, own_share: float = 1.0) -> FloatArray:
         """(T, 3J, 3J); own_share: of what does not come from what all moments share."""
         return covariance(self.solution, own_share=own_share)[:, :N_POINTS, :N_POINTS]
 

@@ -35,11 +35,11 @@ def find_contact(landmarks: Landmarks, *, dt_s: float, stature_px: float) -> Con
     return Contact(stands=found["toe"], rests=found["toe"] & found["ankle"])
 
 
-FREE_RISE_M, FREE_SLOPE = 0.10, 0.26
-"""In the network's rough 3-D: a toe that is higher than the other by more than this, and by more than this share of how
-far it is ahead or behind, is in the air. On rendered clips 0.12-0.20 m in single-leg squats; lunges reach 0.17 m, but
-with feet 0.6-0.9 m apart, and from behind they cannot be told from one leg at all."""
-
+FREE_RISE_M, FREE_SLOPE, FREE_GAIN_M = 0.08, 0.26, 0.05
+"""In the network's rough 3-D: a toe is in the air that, while the legs are bent, is nearly always higher than the other
+by more than this, by more than this share of how far it is ahead or behind, and by so much more than while standing. In
+rendered single-leg squats 0.10-0.22 m, gaining 0.07-0.18; lunges reach 0.17 m, but with feet 0.6-0.9 m apart, or one
+after the other; a real squat at a wall 0.10 m, but standing 0.08, too. From behind they cannot be told apart."""
 
 HIDDEN_SINE = -0.8
 """A foot on the far side, seen from the side (53 degrees and more), is placed too roughly to be called in the air."""
@@ -50,14 +50,19 @@ def free_foot(toes_m: FloatArray, is_bent: BoolArray, *, yaw_rad: float) -> int 
 
     toes_m (T, 2, 3): left and right, rough, in camera axes (y down, z away).
     """
-    apart = (toes_m[:, 0] - toes_m[:, 1])[is_bent]
-    apart = apart[np.isfinite(apart).all(axis=1)]
-    if not len(apart) or np.cos(yaw_rad) < -0.5:
+    apart = toes_m[:, 0] - toes_m[:, 1]
+    is_known = np.isfinite(apart).all(axis=1)
+    bent, standing = apart[is_bent & is_known], apart[~is_bent & is_known]
+    if not len(bent) or not len(standing) or np.cos(yaw_rad) < -0.5:
         return None
-    _, lower, further = np.median(apart, axis=0)
+    _, lower, further = np.median(bent, axis=0)
+    sign = np.sign(lower)
+    least = float(np.percentile(sign * bent[:, 1], 20.0))
+    gained = sign * (lower - float(np.median(standing[:, 1])))
     free = 1 if lower > 0 else 0
     is_hidden = np.sin(yaw_rad) * (1.0, -1.0)[free] < HIDDEN_SINE
-    return None if is_hidden or abs(lower) < max(FREE_RISE_M, FREE_SLOPE * abs(further)) else free
+    is_free = least > max(FREE_RISE_M, FREE_SLOPE * abs(further)) and gained > FREE_GAIN_M
+    return free if is_free and not is_hidden else None
 
 
 def without_foot(contact: Contact, free: int | None) -> Contact:

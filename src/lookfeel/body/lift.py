@@ -136,8 +136,9 @@ def _fitted(
     lengths: Mapping[str, float],
     stature_m: float,
 ) -> Motion | None:
-    """The whole clip at once; None when it is too short or does not fix the unknowns."""
-    if len(track.time_s) < LEAST_FRAMES:
+    """The whole clip at once; None when it is too short, shows no foot to stand on or does not fix the unknowns."""
+    feet = [j for j, name in enumerate(BODY_JOINTS) if name.split("_")[1] in ("ankle", "toe")]
+    if len(track.time_s) < LEAST_FRAMES or not seen.is_seen[:, feet].any():
         return None
     try:
         return fit_motion(

@@ -96,7 +96,7 @@ def chosen_poses(time_s: FloatArray) -> list[int]:
     if len(time_s) == 0:
         return []
     length_s = float(time_s[-1] - time_s[0])
-    n_wanted = int(min(MAX_POSES, np.floor(length_s * MAX_RATE_HZ) + 1))
+    n_wanted = max(2, int(min(MAX_POSES, np.floor(length_s * MAX_RATE_HZ) + 1)))  # the first and the last at least
     moments = np.linspace(time_s[0], time_s[-1], n_wanted)
     after = np.clip(np.searchsorted(time_s, moments), 1, max(1, len(time_s) - 1))
     is_before_nearer = moments - time_s[after - 1] <= time_s[np.minimum(after, len(time_s) - 1)] - moments

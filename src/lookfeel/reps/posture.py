@@ -30,7 +30,8 @@ class Posture:
     foot moves; step_mps: the faster foot at its fastest on the way down and up. is_left_higher, free_foot_m: which
     foot's ball is higher in the picture and by how much; free_move_m: how far it rises and falls in the deeper half,
     which a planted foot does not. balance: centre of mass ahead of the ankles, share of stature. is_facing: filmed from
-    ahead or from behind, along the way that a lunge steps. toe_up_m: of the higher toe, above the floor.
+    ahead or from behind, along the way that a lunge steps. toe_up_m: of the higher toe, above the floor,
+    throughout the deeper half.
     """
 
     thigh_left: float
@@ -103,8 +104,14 @@ def read_posture(dip: Dip, height: FloatArray, signals: Signals, view: CameraVie
             lean,
         ),
         is_facing=is_facing(view),
-        toe_up_m=float(np.fmax(middle("toe_height_left_m"), middle("toe_height_right_m"))),
+        toe_up_m=_toe_up(signals, deep),
     )
+
+
+def _toe_up(signals: Signals, deep: slice) -> float:
+    """Height of the higher toe during most of the deeper half: a foot that lands is in the air for a moment only."""
+    names = [name for name in ("toe_height_left_m", "toe_height_right_m") if name in signals.values]
+    return float(np.fmax.reduce([-_high(-signals[name][deep]) for name in names])) if names else float("nan")
 
 
 def _is_left_higher(middle: Callable[[str], float]) -> bool:
