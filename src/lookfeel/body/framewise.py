@@ -42,7 +42,7 @@ its neighbour, and depth is shared by all of them."""
 
 
 def frame_by_frame(
-    landmarks: Landmarks, scene: Scene, time_s: FloatArray, *, yaw_sd_rad: float
+    landmarks: Landmarks, scene: Scene, *, yaw_sd_rad: float
 ) -> tuple[FloatArray, FloatArray, dict[str, FloatArray]]:
     """Positions (T, J, 3), covariance of joints (T, J, 3, 3), covariance of SEGMENTS by name (T, 3, 3)."""
     n_frames = len(landmarks.xy_px)
@@ -60,7 +60,6 @@ def frame_by_frame(
             c = np.array([coefficients.get(j, 0.0) for j in BODY_JOINTS])
             own = np.einsum("a,taibj,b->tij", c, spread, c)
             segments[name][block] = own + turning(combine(poses.position_m, coefficients), yaw_sd_rad=yaw_sd_rad)
-    position[..., 2] += _floor_drift(position, time_s)[:, None]
     return position, covariance, segments
 
 
@@ -70,7 +69,7 @@ def turning(vector_m: FloatArray, *, yaw_sd_rad: float) -> FloatArray:
     return swing[:, :, None] * swing[:, None, :]
 
 
-def _floor_drift(position: FloatArray, time_s: FloatArray) -> FloatArray:
+def floor_drift(position: FloatArray, time_s: FloatArray) -> FloatArray:
     """What to add to all heights so that the lower foot stays on the floor while a hand-held phone moves.
 
     Taken over FLOOR_WINDOW_S, so that it follows a hand and not the noise of a toe; a step leaves the other foot down.

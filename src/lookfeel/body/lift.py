@@ -10,12 +10,12 @@ import numpy as np
 
 from lookfeel.body import framewise
 from lookfeel.body.batch import LENGTHS, NotPositive, axes_of
-from lookfeel.body.framewise import SEGMENTS, frame_by_frame
+from lookfeel.body.framewise import SEGMENTS, floor_drift, frame_by_frame
 from lookfeel.body.landmarks import Landmarks, keypoint_index, select_landmarks
 from lookfeel.body.moments import at_moments, even_moments, spline_at, values_at
 from lookfeel.body.motion import Motion, Offsets, fit_motion
 from lookfeel.body.offsets import load_offsets
-from lookfeel.body.proportions import DEFAULT_STATURE_M, prior_lengths
+from lookfeel.body.proportions import DEFAULT_STATURE_M, FRAMEWISE_SHARE, prior_lengths
 from lookfeel.body.search import best_scene
 from lookfeel.body.standing import Scene
 from lookfeel.errors import InvalidValue
@@ -121,6 +121,7 @@ def lift_body(track: PoseTrack, *, height_m: float | None = None) -> BodyMotion:
     if motion is not None:
         body = _from_motion(track, landmarks, moments_s, motion, lengths, warnings)
     else:
+        lengths = prior_lengths(stature, FRAMEWISE_SHARE)
         every = best_scene(landmarks, track.time_s, lengths_m=lengths, yaw_deg=yaw, yaw_sd_deg=yaw_sd, **sizes)
         assert every is not None  # the same landmarks gave one at fewer moments
         yaw_sd = np.radians(min(yaw_sd, REFINED_YAW_SD_DEG))
@@ -233,8 +234,9 @@ def _camera(motion: Motion, track: PoseTrack) -> PinholeCamera:
 def _from_frames(
     track: PoseTrack, landmarks: Landmarks, scene: Scene, yaw_sd_rad: float, warnings: tuple[str, ...]
 ) -> BodyMotion:
-    position, covariance, segments = frame_by_frame(landmarks, scene, track.time_s, yaw_sd_rad=yaw_sd_rad)
+    position, covariance, segments = frame_by_frame(landmarks, scene, yaw_sd_rad=yaw_sd_rad)
     _hide(position, covariance, landmarks)
+    position[..., 2] += floor_drift(position, track.time_s)[:, None]  # by the feet that are seen
     return BodyMotion(
         time_s=track.time_s,
         joints=BODY_JOINTS,

@@ -8,6 +8,7 @@ a side because a landmark lies in the joint; foot: heel to toe tip .152 H and an
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
 DEFAULT_STATURE_M = 1.70
@@ -31,6 +32,20 @@ LENGTH_SPREAD = MappingProxyType({"thigh": 0.06, "shank": 0.05, "trunk": 0.08})
 """Relative spread among people (SPIKES section 8)."""
 
 
-def prior_lengths(stature_m: float) -> dict[str, float]:
+FRAMEWISE_SHARE = MappingProxyType(
+    {
+        **STATURE_SHARE,
+        "trunk": 0.300,
+        "shoulder_width": 0.220,
+        "ankle_height": 0.047,
+        "ankle_to_toe": 0.125,
+        "heel_to_toe": 0.145,
+        "ankle_to_heel": 0.056,
+    }
+)
+"""With which the frame-wise way was calibrated: there lengths and landmarks' places make up for each other."""
+
+
+def prior_lengths(stature_m: float, share: Mapping[str, float] = STATURE_SHARE) -> dict[str, float]:
     """Average lengths for a stature, metres."""
-    return {name: share * stature_m for name, share in STATURE_SHARE.items()}
+    return {name: part * stature_m for name, part in share.items()}
