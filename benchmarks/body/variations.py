@@ -15,6 +15,7 @@ import numpy as np
 
 from benchmarks.body.clips import Filmed
 from lookfeel.body import batch, lift, lift_body, motion, statements
+from lookfeel.body.expected import expected
 from lookfeel.body.fit import Equation
 from lookfeel.kinematics import measure_signals
 from lookfeel.tracks import track_athlete
@@ -55,10 +56,6 @@ def _is_knee_of_leg(equation: Equation) -> bool:
     return parts == {"knee": 1.0, "hip": -0.5, "ankle": -0.5}
 
 
-def _tiny(table: Any) -> dict[str, float]:
-    return dict.fromkeys(table, TINY)
-
-
 VARIATIONS = (
     Variation(name="everything"),
     Variation(name="stature given", has_stature=True),
@@ -74,17 +71,21 @@ VARIATIONS = (
     Variation(
         name="without biases",
         constants={
-            (statements, "BIAS_SD_M"): _tiny(statements.BIAS_SD_M),
-            (statements, "DEEP_BIAS_SD_M"): _tiny(statements.DEEP_BIAS_SD_M),
+            (statements, "SPREAD_M"): {part: (sd, TINY, TINY) for part, (sd, _, _) in statements.SPREAD_M.items()},
         },
     ),
     Variation(
-        name="without biases when bent", constants={(statements, "DEEP_BIAS_SD_M"): _tiny(statements.DEEP_BIAS_SD_M)}
+        name="without biases when bent",
+        constants={
+            (statements, "SPREAD_M"): {part: (sd, bias, TINY) for part, (sd, bias, _) in statements.SPREAD_M.items()}
+        },
     ),
-    Variation(name="network's depth never", known=lambda k: replace(k, depth_m=np.full_like(k.depth_m, np.nan))),
+    Variation(
+        name="network's depth never", known=lambda k: replace(k, rough_depth_m=np.full_like(k.rough_depth_m, np.nan))
+    ),
     Variation(name="network's depth always", constants={(motion, "_has_step"): lambda *_: True}),
-    Variation(name="focal length fixed", constants={(statements, "FOCAL_SD"): 0.001}),
-    Variation(name="focal length free (25 %)", constants={(statements, "FOCAL_SD"): 0.25}),
+    Variation(name="focal length fixed", constants={(statements, "PHONE_SD"): (0.001, *statements.PHONE_SD[1:])}),
+    Variation(name="focal length free (25 %)", constants={(statements, "PHONE_SD"): (0.25, *statements.PHONE_SD[1:])}),
     Variation(name="lengths fixed", constants={(statements, "LENGTH_SD"): dict.fromkeys(statements.LENGTH_SD, 0.001)}),
     Variation(name="one pass", constants={(motion, "N_PASSES"): 1}),
     Variation(name="frame by frame", constants={(lift, "_fitted"): lambda *_: None}),
@@ -94,19 +95,19 @@ VARIATIONS = (
 @contextmanager
 def applied(variation: Variation) -> Iterator[None]:
     """The room with this variation."""
-    stated, listed = statements.state, statements.equations
+    stated, listed = statements.state_all, expected
 
     def state(landmarks: Any, known: Any, **others: Any) -> Any:
         problem = stated(landmarks, known if variation.known is None else variation.known(known), **others)
         return problem if variation.problem is None else variation.problem(problem)
 
-    def equations(known: Any, first_m: Any) -> list[Equation]:
+    def equations(known: Any, pose_m: Any) -> list[Equation]:
         leave_out = variation.without or (lambda _: False)
-        return [equation for equation in listed(known, first_m) if not leave_out(equation)]
+        return [equation for equation in listed(known, pose_m) if not leave_out(equation)]
 
     with ExitStack() as stack:
-        stack.enter_context(patch.object(motion, "state", state))
-        stack.enter_context(patch.object(statements, "equations", equations))
+        stack.enter_context(patch.object(motion, "state_all", state))
+        stack.enter_context(patch.object(statements, "expected", equations))
         for (module, name), value in variation.constants.items():
             stack.enter_context(patch.object(module, name, value))
         yield

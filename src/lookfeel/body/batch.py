@@ -159,7 +159,7 @@ def fit(problem: Problem, start: FloatArray, shared: FloatArray, *, max_rounds: 
                 break
             damping *= 8.0
         gain, moved = cost - new_cost, float(np.abs(solution.step).max())
-        if gain <= 0.0:
+        if not gain > 0.0:  # nor when the numbers overflowed
             has_converged = moved < 1e-3
             break
         z, g, cost = new_z, new_g, new_cost
@@ -350,12 +350,16 @@ def _limits(problem: Problem, x: FloatArray) -> tuple[FloatArray, FloatArray]:
     for i, side in enumerate(("left", "right")):
         hip, knee, ankle, heel, toe = (JOINT[f"{side}_{part}"] for part in ("hip", "knee", "ankle", "heel", "toe"))
         ahead = (x[:, toe] - x[:, heel]) * (1.0, 1.0, 0.0)
-        ahead = ahead / np.maximum(np.linalg.norm(ahead, axis=-1, keepdims=True), 1e-3)
-        out = np.einsum("ti,ti->t", x[:, knee] - 0.5 * (x[:, hip] + x[:, ankle]), ahead)
+        foot_m = np.maximum(np.linalg.norm(ahead, axis=-1, keepdims=True), 1e-3)
+        ahead = ahead / foot_m
+        apart = x[:, knee] - 0.5 * (x[:, hip] + x[:, ankle])
+        out = np.einsum("ti,ti->t", apart, ahead)
         below = (out < 0.0) / LIMIT_SD_M
         value[:, i] = out * below
         by_state[:, i, knee] = ahead * below[:, None]
         by_state[:, i, hip] = by_state[:, i, ankle] = -0.5 * ahead * below[:, None]
+        turning = (apart * (1.0, 1.0, 0.0) - out[:, None] * ahead) / foot_m * below[:, None]
+        by_state[:, i, toe], by_state[:, i, heel] = turning, -turning
         for k, end in ((2 + i, heel), (4 + i, toe)):
             high = x[:, end, 2] - problem.floor_m[end]
             under = (high < 0.0) / LIMIT_SD_M

@@ -139,6 +139,6 @@ def _paired(rows: FloatArray) -> FloatArray:
 def _inverse_factor(block: FloatArray) -> FloatArray:
     """Inverse of the lower Cholesky factor."""
     factor, problem = dpotrf(block, lower=1, clean=1)
-    if problem:
+    if problem or not np.isfinite(factor.diagonal()).all():  # LAPACK factors NaN without a word
         raise NotPositive(f"not positive definite at unknown {problem}")
     return np.asarray(dtrtri(factor, lower=1)[0])

@@ -25,7 +25,7 @@ class Contact:
 
 def find_contact(landmarks: Landmarks, *, dt_s: float, stature_px: float) -> Contact:
     """Which feet stay put, by the picture alone; an unseen foot counts as standing."""
-    half = max(1, round(0.5 * WINDOW_S / dt_s))
+    half = min(max(1, round(0.5 * WINDOW_S / dt_s)), len(landmarks.xy_px))
     found = {}
     for part in ("toe", "ankle"):
         found[part] = np.stack(

@@ -81,6 +81,6 @@ def floor_drift(position: FloatArray, time_s: FloatArray) -> FloatArray:
     low = np.nanmin(np.where(is_known[:, None], toes, np.inf), axis=1)
     low = np.interp(time_s, time_s[is_known], low[is_known])
     step = float(np.median(np.diff(time_s))) if len(time_s) > 1 else FLOOR_WINDOW_S
-    window = max(1, round(FLOOR_WINDOW_S / step)) | 1
+    window = min(max(1, round(FLOOR_WINDOW_S / step)), len(position)) | 1
     drift: FloatArray = uniform_filter1d(median_filter(low, size=window, mode="nearest"), size=window, mode="nearest")
     return -drift

@@ -77,6 +77,7 @@ def select_landmarks(track: PoseTrack) -> Landmarks:
     is_seen &= inside
     n_there = int(np.isfinite(track.xy_px[..., 0]).any(axis=1).sum())  # frames without the athlete do not count
     is_seen &= is_seen.sum(axis=0) >= SEEN_SHARE * max(n_there, 1)
+    confidence = np.clip(confidence, 0.0, 1.0)
     return Landmarks(xy_px=np.where(is_seen[..., None], xy, np.nan), confidence=confidence, is_filled=is_filled)
 
 

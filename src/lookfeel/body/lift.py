@@ -111,8 +111,9 @@ def lift_body(track: PoseTrack, *, height_m: float | None = None) -> BodyMotion:
     yaw, yaw_sd, warnings = _yaw(track)
     if is_not_upright(landmarks):
         return _nothing(track, lengths, height_m is not None, (*warnings, TURNED_WARNING))
-    moments_s = even_moments(track.time_s)
-    seen = at_moments(landmarks, track.time_s, moments_s)
+    is_short = len(track.time_s) < LEAST_FRAMES
+    moments_s = track.time_s if is_short else even_moments(track.time_s)
+    seen = landmarks if is_short else at_moments(landmarks, track.time_s, moments_s)
     sizes = {"width_px": track.width_px, "height_px": track.height_px}
     scene = best_scene(seen, moments_s, lengths_m=lengths, yaw_deg=yaw, yaw_sd_deg=yaw_sd, **sizes)
     if scene is None:
@@ -265,8 +266,8 @@ def _is_foot_part() -> BoolArray:
 def _yaw(track: PoseTrack) -> tuple[float, float, tuple[str, ...]]:
     """Direction of the camera, its SD and what to warn of."""
     view = track.view
-    sd = YAW_SD_DEG if view.yaw_sd_deg is None else view.yaw_sd_deg
-    if view.yaw_deg is not None:
+    sd = YAW_SD_DEG if view.yaw_sd_deg is None or not np.isfinite(view.yaw_sd_deg) else view.yaw_sd_deg
+    if view.yaw_deg is not None and np.isfinite(view.yaw_deg):
         return view.yaw_deg, sd, ()
     if view.name in YAW_OF_VIEW_DEG:
         return YAW_OF_VIEW_DEG[view.name], sd, ()

@@ -194,7 +194,8 @@ def planted_feet(landmarks: Landmarks, time_s: FloatArray, *, yaw_deg: float) ->
         points = np.stack([landmarks.joint(f"{side}_{part}") for part in ("ankle", "toe")])
         middle = np.where(np.isfinite(points).all(axis=0), points.sum(axis=0) / 2, points[0])
         places.append(middle[:, 1])
-        speed = np.linalg.norm(np.gradient(middle, time_s, axis=0), axis=-1) / size
+        moves = np.gradient(middle, time_s, axis=0) if len(time_s) > 1 else np.zeros_like(middle)
+        speed = np.linalg.norm(moves, axis=-1) / size
         calm = np.where(np.isfinite(speed), speed, 0.0)
         planted.append(median_filter(calm, size=5, mode="nearest") < PLANTED_SPEED)
     side_share, front_share = FREE_FOOT_SHARE

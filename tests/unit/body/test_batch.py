@@ -97,7 +97,6 @@ def test_gradient_by_what_a_moment_knows(clip: Stated, loud: Problem, column: in
         assert -load[moment, column] == pytest.approx(expected, rel=2e-4, abs=2e-3)
 
 
-@pytest.mark.xfail(reason="a knee behind its leg does not turn the foot: _limits has no derivative by it", strict=True)
 @pytest.mark.parametrize("joint", ["right_heel", "right_toe"])
 def test_gradient_by_the_foot_of_a_knee_that_is_behind(clip: Stated, loud: Problem, joint: str) -> None:
     z, g = elsewhere(clip)

@@ -112,20 +112,17 @@ def test_what_can_be_put_right_is(name: str) -> None:
     assert np.abs(hips - TRUTH.joints["left_hip"][:, 2]).mean() < 0.04
 
 
-@pytest.mark.xfail(reason="a single frame becomes four equal moments, between which nothing lies", strict=True)
 def test_a_single_frame_is_lifted_by_itself() -> None:
     body = lift_body(first(1))
     check(body, first(1))
     assert np.isfinite(body.joint("left_knee")).all()
 
 
-@pytest.mark.xfail(reason="a heading that is no number reaches the fit", strict=True)
 @pytest.mark.parametrize(("yaw", "yaw_sd"), [(np.nan, 4.0), (30.0, np.nan)])
 def test_a_heading_that_is_no_number_counts_as_unknown(yaw: float, yaw_sd: float) -> None:
     check(lift_body(seen_from(yaw, yaw_sd)), TRACK)
 
 
-@pytest.mark.xfail(reason="more than sure weighs infinitely: 1 + 3 (1 - 4 / 3) = 0", strict=True)
 def test_a_network_that_is_more_than_sure_is_taken_as_sure() -> None:
     sure = replace(TRACK, confidence=np.full_like(TRACK.confidence, 4.0 / 3.0))
     np.testing.assert_allclose(
