@@ -125,7 +125,8 @@ class Scene:
         starts = [rep.start for rep in report.reps]  # partial reps share the number 0
         self._metrics = dict(zip(starts, (row.metrics for row in report.rep_metrics), strict=False))
         self._states = dict(zip(starts, (looks.state for looks in report.rep_looks), strict=False))
-        self._fit_px = report.track.in_frame(reprojected_px(report.body))
+        fit_px = reprojected_px(report.body)
+        self._fit_px = fit_px if report.body.camera is None else report.track.in_frame(fit_px)
         self._fit_bones = bones_of(report.body.joints)
         self._has_fit = bool(np.isfinite(self._fit_px).any())
         self._n_whole = sum(not rep.is_partial for rep in report.reps)

@@ -12,7 +12,7 @@ TRAILING_SHANK_DEG, TRAILING_SLOPE = 54.0, 2.5  # tilt of that shank: a squat's 
 FACING_LEVEL_DEG, FACING_SPLIT_DEG = 40.0, 10.0  # where it does from ahead and behind: feet level, feet apart
 FACING_FOOT_M, FACING_SLOPE = 0.08, 0.012  # a foot further off stands higher in the picture; squats: below 0.05
 FACING_STEP_MPS, FACING_STEP_SLOPE = 0.45, 0.05  # from there a foot this quick steps, and is not held in the air
-FREE_FOOT_M, FREE_SLOPE = 0.18, 0.03  # height in the picture of the ball of a foot that is off the floor
+FREE_FOOT_M, FREE_SLOPE = 0.17, 0.03  # height in the picture of the ball of a foot that is off the floor
 FREE_MOVE_M, MOVE_SLOPE = (
     0.06,
     0.015,

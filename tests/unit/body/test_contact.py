@@ -116,7 +116,13 @@ BENT = np.arange(N) > N // 2
     [(0.2, 0.0, 1), (-0.2, 0.0, 0), (0.05, 0.0, None), (0.2, 0.9, None), (-0.2, -0.9, None), (0.3, 0.9, 1)],
 )
 def test_the_higher_toe_is_in_the_air_unless_a_step_explains_it(lower: float, further: float, free: int | None) -> None:
-    assert free_foot(toes(lower, further), BENT, yaw_rad=0.0) == free
+    points = toes(lower, further)
+    points[~BENT, 0, 1] = points[~BENT, 1, 1]  # standing, both are on the floor
+    assert free_foot(points, BENT, yaw_rad=0.0) == free
+
+
+def test_a_toe_that_is_as_high_while_standing_is_not_called_free() -> None:
+    assert free_foot(toes(0.2, 0.0), BENT, yaw_rad=0.0) is None
 
 
 def test_only_bent_legs_tell_which_foot_is_in_the_air() -> None:
