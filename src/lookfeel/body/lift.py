@@ -51,7 +51,7 @@ LEAST_FRAMES = 8
 
 COVARIANCE_SHARE = 0.12
 """Of the fit's own covariance that is stated. The fit counts neighbouring moments, and what is expected of a body, as
-few facts (statements.WORTH); over 80 rendered squats its errors were 0.2-0.5 of its standard deviations."""
+few facts (statements); over 80 rendered squats its errors were 0.2-0.5 of its standard deviations."""
 
 NEIGHBOURS = 14.0
 """So many neighbouring moments are one fact to what a moment's own pictures say of it, in a clip of any length."""
