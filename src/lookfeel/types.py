@@ -40,6 +40,8 @@ MetricStatus = Literal["ok", "approximate", "not_assessable"]
 LooksState = Literal["good", "uncertain", "bad", "not_assessable"]
 FeelsState = Literal["good", "bad", "stop", "unknown"]
 Experience = Literal["novice", "intermediate", "advanced"]
+BadPhase = Literal["eccentric", "bottom", "concentric"]
+WeightUnit = Literal["kg", "lb"]
 ActionName = Literal[
     "stop",
     "ask",
@@ -583,8 +585,9 @@ class Looks(Rebuilt):
 class Feels(Rebuilt):
     """What only the athlete knows; None = not said.
 
-    pain: 0-10 now; usual_pain: 0-10. bad_below_deg: knee flexion from which it feels bad. reps_in_reserve: at the end
-    of the set. red_flags: any of swelling, locking, giving_way, night_pain.
+    pain: 0-10 now; usual_pain: 0-10. bad_below_deg: knee flexion from which it feels bad. bad_phase: the part of the
+    rep in which it feels bad. reps_in_reserve: at the end of the set. red_flags: any of swelling, locking, giving_way,
+    night_pain.
     """
 
     overall: Literal["good", "bad"] | None = None
@@ -594,6 +597,7 @@ class Feels(Rebuilt):
     is_unstable: bool | None = None
     bad_from_rep: int | None = None
     bad_below_deg: float | None = None
+    bad_phase: BadPhase | None = None
     is_worse_when_fast: bool | None = None
     is_worse_next_morning: bool | None = None
     reps_in_reserve: float | None = None
@@ -606,7 +610,8 @@ class TrainingContext(Rebuilt):
     """Experience, load, volume, frequency; None = not said.
 
     prescribed_tempo_s: eccentric, bottom, concentric, top; None inside for X. prescribed_thigh_deg: the depth asked for
-    as thigh angle to the horizontal, 0 = parallel.
+    as thigh angle to the horizontal, 0 = parallel. days_since_last: since this exercise was trained. weight_unit: in
+    which loads are told; they are kept in kg. load_step_kg, min_load_kg: the plates that exist; None = the usual ones.
     """
 
     experience: Experience | None = None
@@ -621,6 +626,78 @@ class TrainingContext(Rebuilt):
     height_m: float | None = None
     is_low_bar: bool = False
     target_met_twice: bool | None = None
+    days_since_last: float | None = None
+    weight_unit: WeightUnit = "kg"
+    load_step_kg: float | None = None
+    min_load_kg: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastSet(Rebuilt):
+    """One earlier set of the same athlete, as the history keeps it; None = not known.
+
+    session: name of the session, such as its date, '2026-11-26'; days_ago: before the set that is judged now.
+    exercise, variant: as in ExerciseGuess. depth_deg: median thigh angle at the bottom, 0 = parallel. score, low, high,
+    looks: the set's; findings: its rubric items that showed a fault. threshold_rep: first rep of the breakdown within
+    that set. n_reps: whole reps. feels, pain: as said then. rule_id, action, cue, parameters: what was decided after
+    it, to be done in the sets that follow.
+    """
+
+    session: str
+    days_ago: float | None = None
+    exercise: str
+    variant: str | None = None
+    load_kg: float | None = None
+    n_reps: int | None = None
+    depth_deg: float | None = None
+    looks: LooksState = "not_assessable"
+    score: float | None = None
+    low: float | None = None
+    high: float | None = None
+    findings: tuple[str, ...] = ()
+    threshold_rep: int | None = None
+    feels: FeelsState = "unknown"
+    pain: float | None = None
+    reps_in_reserve: float | None = None
+    rule_id: str | None = None
+    action: ActionName | None = None
+    cue: str | None = None
+    parameters: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _set(self, "parameters", MappingProxyType(dict(self.parameters)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadThreshold(Rebuilt):
+    """The load at which form breaks down, over sets of one exercise and like depth.
+
+    load_kg: where P(looks good) falls below one half, with low_kg and high_kg of its 90 % interval. 'not_reached':
+    looks good up to the heaviest load seen; low_kg is then what the threshold lies above with 95 % and load_kg, high_kg
+    are None. 'not_estimable': too little was seen; `reason` says what is missing. curve_kg (C,), p_good, p_low, p_high
+    (C,): probability that a set looks good at each load with its 90 % band; empty when not estimable. exercise,
+    depth_deg: of the sets that were compared.
+    """
+
+    status: Literal["estimated", "not_reached", "not_estimable"]
+    exercise: str
+    load_kg: float | None
+    low_kg: float | None
+    high_kg: float | None
+    n_sets: int
+    n_sessions: int
+    reason: str
+    depth_deg: float | None = None
+    curve_kg: FloatArray = field(default_factory=lambda: np.zeros(0))
+    p_good: FloatArray = field(default_factory=lambda: np.zeros(0))
+    p_low: FloatArray = field(default_factory=lambda: np.zeros(0))
+    p_high: FloatArray = field(default_factory=lambda: np.zeros(0))
+
+    def __post_init__(self) -> None:
+        for name in ("curve_kg", "p_good", "p_low", "p_high"):
+            _set(self, name, frozen_array(getattr(self, name), ndim=1, name=name))
+            if len(getattr(self, name)) != len(self.curve_kg):
+                raise ValueError(f"{name}: expected {len(self.curve_kg)} values")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

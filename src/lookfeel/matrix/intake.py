@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints, ValidationError
 
 from lookfeel.errors import ConfigError, FileMissing, InvalidValue
 from lookfeel.exercises import StrictModel, read_toml
-from lookfeel.types import Experience, Feels, TrainingContext
+from lookfeel.types import BadPhase, Experience, Feels, TrainingContext, WeightUnit
 
 DEPTH_WORDS: Mapping[str, float] = {"quarter": 50.0, "half": 20.0, "parallel": 0.0, "full": -15.0}
 """Thigh angle to the horizontal that each word asks for. Derived from the classes of knee flexion (quarter 40-70, half
@@ -40,6 +40,7 @@ class FeelsInput(StrictModel):
     is_unstable: bool | None = None
     bad_from_rep: Annotated[int, Field(ge=1, le=200)] | None = None
     bad_below_deg: Annotated[float, Field(gt=0, le=170)] | None = None
+    bad_phase: BadPhase | None = None
     is_worse_when_fast: bool | None = None
     is_worse_next_morning: bool | None = None
     reps_in_reserve: Annotated[float, Field(ge=0, le=30)] | None = None
@@ -62,6 +63,10 @@ class ContextInput(StrictModel):
     height_cm: Annotated[float, Field(ge=100, le=250)] | None = None
     is_low_bar: bool = False
     target_met_twice: bool | None = None
+    days_since_last: Annotated[float, Field(ge=0, le=3650)] | None = None
+    weight_unit: WeightUnit = "kg"
+    load_step_kg: Kilograms | None = None
+    min_load_kg: Annotated[float, Field(ge=0, le=1000)] | None = None
 
 
 Model = TypeVar("Model", FeelsInput, ContextInput)

@@ -20,6 +20,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from lookfeel.report.fitted import reprojection
 from lookfeel.types import (
     ActionName,
+    BadPhase,
     Experience,
     FeelsState,
     Looks,
@@ -30,9 +31,10 @@ from lookfeel.types import (
     SetReport,
     Side,
     ViewName,
+    WeightUnit,
 )
 
-SCHEMA_VERSION: Literal["1.1"] = "1.1"
+SCHEMA_VERSION: Literal["1.2"] = "1.2"
 SCHEMA_ID = f"urn:lookfeel:report:{SCHEMA_VERSION}"
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -274,6 +276,7 @@ class FeelsDocument(Document):
     is_unstable: bool | None = Field(description="True when a joint felt unstable or wrong.")
     bad_from_rep: int | None = Field(description="Rep from which it felt bad, counted from 1.")
     bad_below_deg: Figure = Field(description="Knee flexion from which it felt bad, in degrees.")
+    bad_phase: BadPhase | None = Field(description="Part of the repetition in which it felt bad.")
     is_worse_when_fast: bool | None = Field(description="True when it is worse in fast movement.")
     is_worse_next_morning: bool | None = Field(description="True when it was worse on the next morning.")
     reps_in_reserve: Figure = Field(description="Reps the athlete could still have done.")
@@ -298,6 +301,10 @@ class ContextDocument(Document):
     height_m: Figure = Field(description="Height of the athlete in metres.")
     is_low_bar: bool = Field(description="True for a low-bar squat.")
     target_met_twice: bool | None = Field(description="True when the rep target was beaten by two in two sessions.")
+    days_since_last: Figure = Field(description="Days since this exercise was trained.")
+    weight_unit: WeightUnit = Field(description="Unit in which loads are told to the athlete.")
+    load_step_kg: Figure = Field(description="Smallest change of the load that the plates allow, in kg.")
+    min_load_kg: Figure = Field(description="Least load that exists, such as the empty bar, in kg.")
 
 
 class ProvenanceDocument(Document):
@@ -317,7 +324,7 @@ class ProvenanceDocument(Document):
 class ReportDocument(Document):
     """One set of one athlete: each rep's figures, how it looks, and the next action."""
 
-    schema_version: Literal["1.1"] = Field(description="Version of this document's form, major.minor.")
+    schema_version: Literal["1.2"] = Field(description="Version of this document's form, major.minor.")
     video: VideoDocument = Field(description="The clip.")
     exercise: ExerciseDocument = Field(description="The exercise.")
     view: ViewDocument = Field(description="The camera's view.")

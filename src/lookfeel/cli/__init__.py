@@ -1,0 +1,21 @@
+"""The command `lookfeel`: a command line enters; a table, files and an exit code leave."""
+
+from __future__ import annotations
+
+import sys
+
+from lookfeel.cli import analyze, looking  # each registers its commands
+from lookfeel.cli.app import INTERRUPTED, app
+
+__all__ = ["analyze", "app", "looking", "main"]
+
+
+def main() -> None:
+    """Run the command line of this process; a character that the terminal lacks becomes '?'."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
