@@ -99,6 +99,13 @@ class UnknownExercise(ConfigError):
     default_hint = "Run 'lookfeel exercises' for all names, variants such as 'split_squat' among them."
 
 
+class UnknownMovement(ConfigError):
+    """The library has no movement of this id."""
+
+    code = "unknown_movement"
+    default_hint = "Run 'lookfeel exercises --library' for all movements."
+
+
 class MissingKeypoint(ConfigError):
     """The skeleton of this pose backend lacks a joint that is needed."""
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from lookfeel import __version__
 from lookfeel.body import lift_body
 from lookfeel.errors import InvalidValue, StoreError
-from lookfeel.exercises import ExerciseSpec, load_exercise, resolve_exercise, spec_sha256
+from lookfeel.exercises import ExerciseSpec, library_sha256, load_exercise, resolve_exercise, spec_sha256
 from lookfeel.ingest import Limits, open_video
 from lookfeel.kinematics import measure_reps, measure_signals
 from lookfeel.looks import assess_rep, assess_set
@@ -244,6 +244,7 @@ def _provenance(
         weights_sha256=detections.weights_sha256,
         rubric_sha256=spec_sha256(spec),
         matrix_sha256=matrix_sha256(),
+        library_sha256=library_sha256(),
         video_sha256=info.sha256,
         settings=settings,
     )

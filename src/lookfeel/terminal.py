@@ -34,7 +34,7 @@ from lookfeel.types import Progress as OnProgress
 
 if TYPE_CHECKING:
     from lookfeel.doctor import Check
-    from lookfeel.exercises import ExerciseSpec
+    from lookfeel.exercises import ExerciseSpec, Movement
 
     Figures = Mapping[str, Metric]
 
@@ -49,6 +49,34 @@ STAGE_LABELS = {
     "report": "Writing the report",
 }
 STATE_STYLES = {"good": "green", "uncertain": "yellow", "bad": "red", "not_assessable": "dim"}
+LOAD_STYLES = ("dim", "", "yellow", "red")
+PATTERN_WORDS = {
+    "squat": "Squats",
+    "hold": "Holds",
+    "leg_press": "Leg presses",
+    "split_squat": "Split squats",
+    "lunge": "Lunges",
+    "single_leg": "Single-leg squats",
+    "step": "Steps",
+    "hinge": "Hinges",
+    "bridge": "Bridges and hip thrusts",
+    "leg_curl": "Leg curls",
+    "calf": "Calf raises",
+    "balance": "Balance and hip control",
+    "jump": "Jumps",
+    "hop": "Hops",
+    "bound": "Skips and bounds",
+    "sprint": "Hill running",
+}
+NEEDS_WIDTH = 14
+"""Columns; leaves most of 80 to the movements' names."""
+
+LIBRARY_LEGEND = (
+    "* can be filmed and judged here. level: 1 (anyone) to 10, within this list. knee, back, hip, ankle: how much a"
+    " movement asks of each, in order only: 0 hardly, 1 little, 2 some, 3 most. To spare a sore place,"
+    " change to a lower figure there. Levels and loads are a coach's ordering, not measured; they say nothing about"
+    " injury."
+)
 SEVERITY_STYLES = {"watch": "yellow", "bad": "red", "zero": "bold red"}
 
 
@@ -127,6 +155,33 @@ def show_exercises(console: Console, specs: Sequence[ExerciseSpec]) -> None:
         console.print(Text(spec.name, style="bold cyan"))
         console.print(Padding(Text(spec.description), (0, 0, 0, 2)))
         console.print(Padding(table, (0, 0, 1, 2)))
+
+
+def show_library(console: Console, movements: Sequence[Movement]) -> None:
+    """The movements by pattern, from easier to harder: how hard, what each loads, what it needs."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("Movement", overflow="fold")
+    for heading in ("level", "knee", "back", "hip", "ankle"):
+        table.add_column(heading, justify="center", no_wrap=True)
+    table.add_column("needs", overflow="fold", max_width=NEEDS_WIDTH)
+    for pattern in dict.fromkeys(entry.pattern for entry in movements):
+        table.add_row(Text(PATTERN_WORDS[pattern], style="bold cyan"))
+        of_pattern = [entry for entry in movements if entry.pattern == pattern]
+        for entry in sorted(of_pattern, key=lambda entry: entry.difficulty):
+            table.add_row(*_library_row(entry))
+        table.add_section()
+    console.print(Constrain(Group(table, Text(), Text(LIBRARY_LEGEND, style="dim")), width=WIDEST))
+
+
+def _library_row(entry: Movement) -> tuple[RenderableType, ...]:
+    loads = (entry.loads.knee, entry.loads.back, entry.loads.hip, entry.loads.ankle)
+    needs = " or ".join(implement.replace("_", " ") for implement in entry.implement if implement != "none")
+    return (
+        Padding(Text.assemble(entry.title, ("*" if entry.judged_as is not None else "", "green")), (0, 0, 0, 2)),
+        Text(str(entry.difficulty)),
+        *(Text(str(amount), style=LOAD_STYLES[amount]) for amount in loads),
+        Text(needs or ABSENT),
+    )
 
 
 def _indented(part: RenderableType) -> RenderableType:

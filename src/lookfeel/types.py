@@ -742,6 +742,7 @@ class Provenance(Rebuilt):
     weights_sha256: tuple[str, ...]
     rubric_sha256: str
     matrix_sha256: str
+    library_sha256: str
     video_sha256: str
     settings: Mapping[str, Any]
 

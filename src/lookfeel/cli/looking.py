@@ -28,12 +28,21 @@ def doctor(
 
 
 @app.command()
-def exercises() -> None:
+def exercises(
+    *,
+    library: Annotated[
+        bool, typer.Option("--library", help="List the movements to change to instead, with how hard each is.")
+    ] = False,
+) -> None:
     """List the exercises by name, what else they are called, and how to film each."""
-    from lookfeel.exercises import exercise_names, load_exercise
-    from lookfeel.terminal import show_exercises
+    from lookfeel.exercises import exercise_names, load_exercise, load_library
+    from lookfeel.terminal import show_exercises, show_library
 
-    show_exercises(Console(highlight=False), [load_exercise(name) for name in exercise_names()])
+    console = Console(highlight=False)
+    if library:
+        show_library(console, load_library().movement)
+    else:
+        show_exercises(console, [load_exercise(name) for name in exercise_names()])
 
 
 @app.command()

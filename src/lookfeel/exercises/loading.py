@@ -15,6 +15,7 @@ from lookfeel.errors import ConfigError, UnknownExercise
 from lookfeel.exercises.spec import ExerciseSpec, SharedScoring, StrictModel
 
 SHARED_FILE = "scoring.toml"
+LIBRARY_FILE = "library.toml"
 Model = TypeVar("Model", bound=StrictModel)
 
 
@@ -97,7 +98,8 @@ def parse_exercise(text: str, *, origin: str) -> ExerciseSpec:
 @cache
 def _specs() -> dict[str, ExerciseSpec]:
     names = sorted(entry.name for entry in files("lookfeel.exercises").iterdir() if entry.name.endswith(".toml"))
-    specs = [parse_exercise(_package_text(name), origin=name) for name in names if name != SHARED_FILE]
+    own = [name for name in names if name not in (SHARED_FILE, LIBRARY_FILE)]
+    specs = [parse_exercise(_package_text(name), origin=name) for name in own]
     return {spec.name: spec for spec in specs}
 
 

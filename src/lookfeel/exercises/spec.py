@@ -179,14 +179,6 @@ class NotFault(StrictModel):
     source: str
 
 
-class Substitute(StrictModel):
-    """Another exercise with the same focus. spares: regions it tends to load less."""
-
-    name: str
-    spares: tuple[Literal["knee", "back", "hip", "ankle"], ...] = ()
-    why: str
-
-
 class Scoring(StrictModel):
     """How items become a score and a state; see scoring.toml for each figure's meaning."""
 
@@ -250,11 +242,9 @@ class ExerciseSpec(StrictModel):
     default_thigh_deg: float
     needed_keypoints: tuple[str, ...]
     feet_keypoints: tuple[str, ...]
-    regressions: tuple[str, ...]
     variants: tuple[Variant, ...] = ()
     filming: Filming
     not_faults: tuple[NotFault, ...] = ()
-    substitutes: tuple[Substitute, ...]
     rubric: tuple[RubricItem, ...]
     scoring: Scoring
     breakdown: BreakdownRule

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lookfeel.exercises import ExerciseSpec
+from lookfeel.exercises import ExerciseSpec, easier, movement_of, region_of, substitutes
 from lookfeel.matrix.case import Case, Pick, number_text, worst_item
 from lookfeel.matrix.dose import less_volume, pain_factor, reduced
 from lookfeel.matrix.feels import feels_state
@@ -14,6 +14,9 @@ from lookfeel.matrix.looks_rules import looks_bad_pick, looks_good_pick, looks_r
 from lookfeel.matrix.questions import missing_questions
 from lookfeel.matrix.settings import MatrixSettings, load_matrix
 from lookfeel.types import Decision, Feels, Looks, TechniqueThreshold, TrainingContext
+
+MAX_SUBSTITUTES = 4
+"""Movements that are named when one is to be changed to; chosen by us, because a longer list is no help."""
 
 
 def decide(
@@ -148,7 +151,7 @@ def _facts(case: Case, pick: Pick) -> dict[str, str]:
     """Words for the placeholders that every rule may use."""
     settings, item = case.settings, worst_item(case)
     factor = pain_factor(case)
-    substitutes = _substitutes(case)
+    others = _substitutes(case)
     max_reps = pick.parameters.get("max_reps")
     tempo = settings.tempo
     return {
@@ -159,9 +162,9 @@ def _facts(case: Case, pick: Pick) -> dict[str, str]:
         "min_limit_deg": number_text(settings.range.min_knee_flexion_deg + settings.range.margin_deg),
         "min_rir": number_text(settings.progress.min_reps_in_reserve),
         "extra_reps": str(settings.progress.extra_reps),
-        "substitute": substitutes[0],
-        "substitutes": ", ".join(substitutes[1:]) or substitutes[0],
-        "easier": " or ".join(case.spec.regressions[:2]),
+        "substitute": others[0],
+        "substitutes": ", ".join(others[1:MAX_SUBSTITUTES]) or others[0],
+        "easier": _easier(case),
         "volume": less_volume(case)[0],
         "reduce_percent": f"{100 * (1 - factor):.0f}",
         "load_words": reduced(case, factor)[0],
@@ -178,7 +181,14 @@ def _facts(case: Case, pick: Pick) -> dict[str, str]:
 
 
 def _substitutes(case: Case) -> list[str]:
-    """Exercises with the same focus, those first that spare the place where it is felt."""
-    where = (case.feels.where or "").lower()
-    ranked = sorted(case.spec.substitutes, key=lambda other: not any(part in where for part in other.spares))
-    return [other.name for other in ranked]
+    """Movements with the same focus that spare the place where it is felt, or of any kind where none does."""
+    current = movement_of(case.spec.name, load_kg=case.context.load_kg)
+    found = substitutes(current, spares=region_of(case.feels.where)) or substitutes(current)
+    return [suggestion.movement.title for suggestion in found]
+
+
+def _easier(case: Case) -> str:
+    """The next easier version of the movement, and the one below it."""
+    below = easier(movement_of(case.spec.name, load_kg=case.context.load_kg))
+    further = easier(below) if below is not None else None
+    return " or ".join(version.title for version in (below, further) if version is not None)

@@ -317,6 +317,7 @@ class ProvenanceDocument(Document):
     weights_sha256: Texts = Field(description="SHA-256 of each model file used.")
     rubric_sha256: Text = Field(description="SHA-256 of the looks rubric.")
     matrix_sha256: Text = Field(description="SHA-256 of the decision matrix.")
+    library_sha256: Text = Field(description="SHA-256 of the library of movements to change to.")
     video_sha256: Text = Field(description="SHA-256 of the clip.")
     settings: dict[Text, JsonValue] = Field(description="Settings of the run.")
 
@@ -460,6 +461,7 @@ def _provenance(report: SetReport) -> ProvenanceDocument:
         weights_sha256=made_by.weights_sha256,
         rubric_sha256=made_by.rubric_sha256,
         matrix_sha256=made_by.matrix_sha256,
+        library_sha256=made_by.library_sha256,
         video_sha256=made_by.video_sha256,
         settings={str(name): _json_value(value) for name, value in made_by.settings.items()},
     )

@@ -357,6 +357,7 @@ def _measured(document: ReportDocument) -> tuple[tuple[str, str], ...]:
         ("Pose model", f"{made_by.backend}; {', '.join(made_by.weights_sha256)}"),
         ("Looks rubric", made_by.rubric_sha256),
         ("Decision matrix", made_by.matrix_sha256),
+        ("Library of movements", made_by.library_sha256),
         ("Clip SHA-256", made_by.video_sha256),
         ("Settings", settings or "defaults"),
     )

@@ -228,8 +228,16 @@ def test_what_feels_bad_is_never_treated_less_cautiously_than_it_looks() -> None
 
 def test_substitutes_spare_the_place_where_it_is_felt() -> None:
     said = {"overall": "bad", "n_changes_tried": 3}
-    assert "goblet squat" in decided(feels=said | {"where": "lower back"}).text
-    assert "box squat" in decided(feels=said | {"where": "left knee"}).text
+    assert "focus: goblet squat." in decided(feels=said | {"where": "lower back"}, load_kg=60).text
+    assert "focus: box squat" in decided(feels=said | {"where": "left knee"}, load_kg=60).text
+    assert "focus: squat with a hand on a support." in decided(feels=said | {"where": "left knee"}).text
+
+
+def test_an_easier_version_is_the_next_one_down_from_what_carries_the_load() -> None:
+    ugly = {"experience": "novice", "sets_per_session": 5, "sessions_per_week": 5}
+    heavy = decided("bad", "zero", feels=READY, load_kg=95, one_rm_kg=100, **ugly)
+    assert heavy.action == "regress"
+    assert "front squat or goblet squat" in heavy.text
 
 
 def test_a_rep_beyond_those_counted_is_questioned() -> None:

@@ -418,6 +418,7 @@ def front_squat() -> SetReport:
             weights_sha256=("cd" * 32, "ef" * 32),
             rubric_sha256="12" * 32,
             matrix_sha256="34" * 32,
+            library_sha256="56" * 32,
             video_sha256="ab" * 32,
             settings={"exercise": "auto", "slowmo_factor": None, "person": None, "max_side_px": 1280},
         ),

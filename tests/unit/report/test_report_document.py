@@ -55,7 +55,7 @@ CONTRACT = {
     },
     "provenance": {
         *("lookfeel_version", "python_version", "library_versions", "backend", "weights_sha256", "rubric_sha256"),
-        *("matrix_sha256", "video_sha256", "settings"),
+        *("matrix_sha256", "library_sha256", "video_sha256", "settings"),
     },
 }
 
