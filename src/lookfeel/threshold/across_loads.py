@@ -179,7 +179,7 @@ def _remarks(compared: Comparison, rule: LoadRule) -> list[str]:
     reps = [past.n_reps for past in compared.sets if past.n_reps]
     if reps and max(reps) >= rule.unlike_reps_ratio * min(reps):
         remarks.append(
-            f"The sets have {min(reps)} to {max(reps)} reps; long sets tire and look worse at the same load."
+            f"The sets have {min(reps)} to {max(reps)} reps; long sets tire and can look worse at the same load."
         )
     return [*remarks, *_left_out_words(compared)]
 
