@@ -83,6 +83,13 @@ class InvalidValue(InputError):
     default_hint = "See 'lookfeel analyze --help' for what is allowed."
 
 
+class UnreadableReport(InputError):
+    """The file is not a report.json, or not a list of sets, that we read."""
+
+    code = "unreadable_report"
+    default_hint = "Analyse the clip again with this version, or leave the file out."
+
+
 class ConfigError(LookfeelError):
     """A settings, rubric or matrix file is wrong."""
 

@@ -29,7 +29,7 @@ from lookfeel.report.wording import (
     number_text,
     percent_text,
 )
-from lookfeel.types import CameraView, ExerciseGuess, Looks, Metric, Rep, SetReport
+from lookfeel.types import CameraView, ExerciseGuess, LoadThreshold, Looks, Metric, PastSet, Rep, SetReport
 from lookfeel.types import Progress as OnProgress
 
 if TYPE_CHECKING:
@@ -125,6 +125,96 @@ def report_view(report: SetReport, *, folder: Path) -> RenderableType:
         parts += [_indented(_rep_table(report)), Text()]
     parts += [_indented(_remarks(report, folder)), Text(), _decision_panel(report)]
     return Constrain(Group(*parts), width=WIDEST)
+
+
+def show_threshold(console: Console, threshold: LoadThreshold, sets: Sequence[PastSet], *, plot: Path | None) -> None:
+    """Print the sets that were compared, the load at which form breaks down, and what would tell more."""
+    parts: list[RenderableType] = [_indented(_load_table(threshold, sets)), Text()] if sets else []
+    rows = _rows()
+    rows.add_row(Text("compared", style="dim"), Text(printable(_compared_words(threshold))))
+    rows.add_row(Text("next", style="dim"), Text(_next_words(threshold)))
+    if plot is not None:
+        rows.add_row(Text("plot", style="dim"), Text(printable(plot)))
+    panel = Panel(
+        Text(printable(threshold.reason)),
+        title=Text(_threshold_words(threshold), style="bold"),
+        title_align="left",
+        border_style="yellow" if threshold.status == "not_estimable" else "cyan",
+        box=ROUNDED,
+        padding=(0, 1),
+    )
+    console.print(Constrain(Group(Text(), *parts, panel, Text(), _indented(rows)), width=WIDEST))
+
+
+def _load_table(threshold: LoadThreshold, sets: Sequence[PastSet]) -> Table:
+    """One row a load: how many sets, how many looked good, their scores from best to worst, the chance to look good."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("load, kg", "sets", "look good", "chance"):
+        table.add_column(heading, no_wrap=True, justify="right")
+    table.add_column("scores", overflow="fold")
+    for load in sorted({past.load_kg for past in sets if past.load_kg is not None}):
+        those = [past for past in sets if past.load_kg == load]
+        scores = sorted((past.score for past in those if past.score is not None), reverse=True)
+        n_good = sum(past.looks == "good" for past in those)
+        numbers = (f"{load:g}", str(len(those)), str(n_good), _chance_cell(threshold, load))
+        table.add_row(*numbers, " ".join(f"{score:.0f}" for score in scores) or ABSENT)
+    return table
+
+
+def _chance_cell(threshold: LoadThreshold, load_kg: float) -> str:
+    """'80 % (50-95)' at one load."""
+    if len(threshold.curve_kg) == 0:
+        return ABSENT
+    at = int(abs(threshold.curve_kg - load_kg).argmin())
+    chance, low, high = (100 * float(row[at]) for row in (threshold.p_good, threshold.p_low, threshold.p_high))
+    return f"{chance:.0f} % ({low:.0f}-{high:.0f})"
+
+
+def _threshold_words(threshold: LoadThreshold) -> str:
+    if threshold.low_kg is None:
+        return "Where form breaks down cannot be told yet"
+    if threshold.load_kg is None or threshold.high_kg is None:
+        return f"Form holds so far: the threshold lies above {_kg_text(threshold.low_kg)}"
+    ends = f"{_kg_text(threshold.low_kg)} to {_kg_text(threshold.high_kg)}"
+    return f"Form breaks down at about {_kg_text(threshold.load_kg)} ({ends})"
+
+
+def _kg_text(load_kg: float) -> str:
+    return f"{number_text(load_kg, 0 if load_kg >= 20 else 1)} kg"
+
+
+def _compared_words(threshold: LoadThreshold) -> str:
+    name = exercise_words(threshold.exercise, None).lower()
+    depth = "depth not known"
+    if threshold.depth_deg is not None:
+        side = "above" if threshold.depth_deg > 0 else "below"
+        depth = f"thigh {number_text(abs(threshold.depth_deg), 0)}° {side} level at the bottom"
+    sessions = _count(threshold.n_sessions, "session")
+    return f"{_count(threshold.n_sets, 'set')} in {sessions}, {name}, {depth}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def _next_words(threshold: LoadThreshold) -> str:
+    """What to do so that the next answer is a better one."""
+    if threshold.low_kg is None:
+        return (
+            "Film sets at three or more loads, some that look good and some that do not, to the same depth and from "
+            "the same place."
+        )
+    if threshold.load_kg is None or threshold.high_kg is None:
+        return "Keep filming as the load goes up in the usual small steps: nothing seen so far sets a limit."
+    low, high = _kg_text(threshold.low_kg), _kg_text(threshold.high_kg)
+    return f"Good looks are to be expected below {low}. Sets filmed between {low} and {high} narrow the interval."
+
+
+def show_skipped(console: Console, skipped: Sequence[tuple[str, str]]) -> None:
+    """Name each file that was passed over, and why."""
+    for where, why in skipped:
+        line = Text.assemble(("skipped: ", "yellow"), printable(where), ": ", printable(why))
+        console.print(line, soft_wrap=True)
 
 
 def show_checks(console: Console, checks: Sequence[Check]) -> None:

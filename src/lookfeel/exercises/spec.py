@@ -218,11 +218,32 @@ class BreakdownRule(StrictModel):
     rep_to_rep_share: float = Field(ge=0, le=1)
 
 
+class LoadRule(StrictModel):
+    """Which sets are compared and what is believed before they are seen, to find the load at which form breaks down;
+    see scoring.toml."""
+
+    min_sets: int = Field(ge=2)
+    min_loads: int = Field(ge=2)
+    same_load_ratio: float = Field(ge=1)
+    depth_window_deg: float = Field(gt=0)
+    max_days_ago: float = Field(gt=0)
+    max_p_uncertain: float = Field(gt=0, lt=1)
+    slip: float = Field(gt=0, lt=0.5)
+    plain_score_sd: float = Field(gt=0)
+    reach: float = Field(gt=1, le=10)
+    slope_median: float = Field(gt=0)
+    slope_log_sd: float = Field(gt=0)
+    session_sd: float = Field(gt=0)
+    max_interval_ratio: float = Field(gt=1)
+    unlike_reps_ratio: float = Field(gt=1)
+
+
 class SharedScoring(StrictModel):
     """scoring.toml: what all exercises share."""
 
     scoring: Scoring
     breakdown: BreakdownRule
+    threshold: LoadRule
 
 
 class ExerciseSpec(StrictModel):
@@ -248,6 +269,7 @@ class ExerciseSpec(StrictModel):
     rubric: tuple[RubricItem, ...]
     scoring: Scoring
     breakdown: BreakdownRule
+    threshold: LoadRule
 
     def item(self, item_id: str) -> RubricItem:
         """The rubric's item of this id; KeyError when there is none."""
