@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from lookfeel.matrix.case import Case
@@ -14,8 +14,6 @@ from lookfeel.matrix.settings import Question
 SAID_AS: Mapping[str, str] = MappingProxyType({**IN_UNIT, "rpe": "reps_in_reserve", "height_cm": "height_m"})
 """Answers that are kept in another field."""
 
-Asked = Callable[[Case, str], bool]
-
 
 def missing_questions(case: Case, rule_id: str) -> tuple[str, ...]:
     """Questions whose answers could change this decision, in the order in which to ask them; none after a stop."""
@@ -24,7 +22,7 @@ def missing_questions(case: Case, rule_id: str) -> tuple[str, ...]:
     return tuple(
         question.words
         for question in case.settings.questions
-        if question.after is None and ASKED[question.when](case, rule_id) and not _is_answered(question, case)
+        if question.after is None and _is_asked(question.when, case, rule_id) and not _is_answered(question, case)
     )
 
 
@@ -40,33 +38,17 @@ def _said(name: str, case: Case) -> bool:
     return getattr(holder, name) not in (None, ())
 
 
-def _has_pain(case: Case, rule_id: str) -> bool:
-    return case.feels.pain is not None and case.feels.pain >= case.settings.feels.pain_rise_bad
-
-
-def _is_near_progress(case: Case, rule_id: str) -> bool:
-    return case.looks.state != "bad" and (rule_id.startswith("feels_good.looks_good") or case.state == "unknown")
-
-
-def _has_no_share(case: Case, rule_id: str) -> bool:
-    return case.looks.state == "bad" and load_class(case) == "unknown"
-
-
-def _lacks_lengths(case: Case, rule_id: str) -> bool:
-    has_limit = case.settings.rules[rule_id].lever == "range"
-    return has_limit and not case.is_metric
-
-
-ASKED: Mapping[str, Asked] = MappingProxyType(
-    {
-        "always": lambda case, rule_id: True,
-        "pain": _has_pain,
-        "feels_bad": lambda case, rule_id: case.state == "bad",
-        "looks_bad": lambda case, rule_id: case.looks.state == "bad",
-        "progress": _is_near_progress,
-        "load_share": _has_no_share,
-        "range": _lacks_lengths,
-        "offered": lambda case, rule_id: False,
+def _is_asked(when: str, case: Case, rule_id: str) -> bool:
+    """Whether the condition of a question holds; see Question."""
+    is_near_progress = rule_id.startswith("feels_good.looks_good") or case.state == "unknown"
+    conditions = {
+        "always": True,
+        "pain": case.feels.pain is not None and case.feels.pain >= case.settings.feels.pain_rise_bad,
+        "feels_bad": case.state == "bad",
+        "looks_bad": case.looks.state == "bad",
+        "progress": case.looks.state != "bad" and is_near_progress,
+        "load_share": case.looks.state == "bad" and load_class(case) == "unknown",
+        "range": case.settings.rules[rule_id].lever == "range" and not case.is_metric,
+        "offered": False,
     }
-)
-"""When each kind of question is asked."""
+    return conditions[when]

@@ -15,6 +15,9 @@ from lookfeel.exercises import ExerciseSpec
 from lookfeel.matrix.case import Case, number_text
 from lookfeel.matrix.settings import RangeSettings
 
+ROUNDING_GUARD = 1e-6
+"""Centimetres that binary fractions may not lift to the next one."""
+
 LEG = ("thigh", "shank", "ankle_height")
 
 
@@ -55,23 +58,30 @@ def _hip_height_m(knee_flexion_deg: float, limb_m: Mapping[str, float], tilt_sha
 
 
 def range_target(
-    knee_flexion_deg: float, spec: ExerciseSpec, limb_m: Mapping[str, float], settings: RangeSettings
+    knee_flexion_deg: float,
+    spec: ExerciseSpec,
+    limb_m: Mapping[str, float],
+    settings: RangeSettings,
+    *,
+    is_metric: bool,
 ) -> Target | None:
     """Box or pad for this limit, in whole centimetres, never lower than the limit asks for; None when nothing fits."""
     if not all(limb_m.get(part) for part in LEG):
         return None
-    if spec.working_leg == "lead":
-        height, error, name = pad_height_m(knee_flexion_deg, limb_m, settings), settings.pad_error_m, "pad_height_m"
-    else:
-        height, error, name = box_height_m(knee_flexion_deg, limb_m, settings), settings.box_error_m, "box_height_m"
+    is_lunge = spec.working_leg == "lead"
+    height = (pad_height_m if is_lunge else box_height_m)(knee_flexion_deg, limb_m, settings)
     if height < settings.least_target_m:
         return None
-    return Target(parameter=name, height_m=math.ceil(100.0 * height - 1e-6) / 100.0, error_m=error)
+    return Target(
+        parameter="pad_height_m" if is_lunge else "box_height_m",
+        height_m=math.ceil(100.0 * height - ROUNDING_GUARD) / 100.0,
+        error_m=settings.target_error_m if is_metric else settings.average_target_error_m,
+    )
 
 
 def range_words(case: Case, limit_deg: float) -> tuple[str, dict[str, float]]:
     """Words and figures that go with a limit; '' and none when the legs' lengths are not known."""
-    target = range_target(limit_deg, case.spec, case.limb_m, case.settings.range)
+    target = range_target(limit_deg, case.spec, case.limb_m, case.settings.range, is_metric=case.is_metric)
     if target is None:
         return "", {}
     words = case.settings.words
