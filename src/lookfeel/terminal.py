@@ -287,7 +287,7 @@ def show_explanation(console: Console, found: Explanation) -> None:
     """Print one rule of the matrix."""
     rule = found.rule
     cells = ", ".join(f"feels {feels} / looks {looks}".replace("_", " ") for feels, looks in found.cells)
-    sections = {
+    sections: dict[str, list[str]] = {
         "when": [found.when],
         "why": [found.why],
         "source": [f"{rule.source} ({EVIDENCE_WORDS[rule.evidence]})"],

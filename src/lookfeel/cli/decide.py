@@ -52,7 +52,9 @@ def decide(
     finding: Annotated[
         str | None, option(SEEN, "The fault, an item of the rubric such as knee_over_foot.", metavar="ITEM")
     ] = None,
-    reps_done: Annotated[int | None, option(SEEN, "Whole reps done; as planned when not given.", metavar="N")] = None,
+    reps_done: Annotated[
+        int | None, option(SEEN, "Whole reps done; as planned when not given.", metavar="N", min=0)
+    ] = None,
     breaks_down_at: Annotated[int | None, option(SEEN, "Rep at which form breaks down.", metavar="REP", min=1)] = None,
     said: Said,
     strictness: Annotated[

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from lookfeel.matrix.case import Case, Pick, number_text
 from lookfeel.matrix.dose import less_volume, pain_factor, reduced, weight_text
@@ -21,6 +20,7 @@ def feels_bad_pick(case: Case) -> Pick:
     """The one change to make: what failed or lingers first, then the most local lever, then the whole dose."""
     rules: tuple[Callable[[Case], Pick | None], ...] = (
         _changes_tried,
+        _no_range_left,
         _worse_next_morning,
         _keep_change,
         _from_rep,
@@ -82,8 +82,7 @@ def _keep_change(case: Case) -> Pick | None:
     before, now = case.last.pain if case.last is not None else None, case.feels.pain
     told = []
     if before is not None and now is not None:
-        change = f"pain {number_text(before)} -> {number_text(now)}"
-        told.append(case.settings.reasons.eased.format(change=change))
+        told.append(case.settings.reasons.eased.format(before=number_text(before), now=number_text(now)))
     return Pick(
         rule_id="feels_bad.keep_change",
         reasons=tuple(told),
@@ -139,42 +138,51 @@ def _from_rep(case: Case) -> Pick | None:
     )
 
 
-def _from_depth(case: Case) -> Pick | None:
-    bad = case.feels.bad_below_deg
-    if bad is None:
+def _no_range_left(case: Case) -> Pick | None:
+    """Another exercise when it starts so early that a limit would leave too little."""
+    limit, bad = _limit_deg(case), case.feels.bad_below_deg
+    if limit is None or limit >= case.settings.range.min_knee_flexion_deg:
         return None
-    limit = bad - case.settings.range.margin_deg
-    told = (case.settings.reasons.from_depth.format(bad_deg=number_text(bad)),)
-    return _limited(case, limit, bad_deg=bad, rule_id="feels_bad.from_depth", told=told)
+    bad_deg = number_text(limit if bad is None else bad)
+    told = _phase_reason(case) if bad is None else case.settings.reasons.from_depth.format(bad_deg=bad_deg)
+    return Pick(rule_id="feels_bad.from_depth_shallow", reasons=(told,), facts={"bad_deg": bad_deg})
+
+
+def _limit_deg(case: Case) -> float | None:
+    """Knee bend at which to turn around, by the depth or the bottom that feels bad; None when neither can be told."""
+    settings = case.settings.range
+    if case.feels.bad_below_deg is not None:
+        return case.feels.bad_below_deg - settings.margin_deg
+    if case.feels.bad_phase != "bottom" or case.deepest_deg is None:
+        return None
+    return float(round(case.deepest_deg - settings.bottom_zone_deg))
+
+
+def _from_depth(case: Case) -> Pick | None:
+    bad, limit = case.feels.bad_below_deg, _limit_deg(case)
+    if bad is None or limit is None:
+        return None
+    words, target = range_words(case, limit)
+    return Pick(
+        rule_id="feels_bad.from_depth",
+        reasons=(case.settings.reasons.from_depth.format(bad_deg=number_text(bad)),),
+        parameters={"max_knee_flexion_deg": limit} | target,
+        facts={"bad_deg": number_text(bad), "limit_deg": number_text(limit), "range_words": words},
+    )
 
 
 def _bottom(case: Case) -> Pick | None:
     """Leave out the bottom of the range; in degrees of knee bend where the video shows how deep that is."""
     if case.feels.bad_phase != "bottom":
         return None
-    zone, words = case.settings.range.bottom_zone_deg, case.settings.words
-    told = (_phase_reason(case),)
-    if case.deepest_deg is None:
-        figures = {"less_knee_flexion_deg": zone}
-        return Pick(rule_id="feels_bad.bottom", reasons=told, parameters=figures, facts={"range_words": ""})
-    limit = round(case.deepest_deg - zone)
-    pick = _limited(case, limit, bad_deg=limit, rule_id="feels_bad.bottom", told=told)
-    where = words.range_deg.format(limit_deg=number_text(limit))
-    return replace(pick, facts=pick.facts | {"range_words": where + pick.facts.get("range_words", "")})
-
-
-def _limited(case: Case, limit: float, *, bad_deg: float, rule_id: str, told: tuple[str, ...]) -> Pick:
-    """A shorter range, or another exercise when too little of it is left."""
-    facts = {"bad_deg": number_text(bad_deg), "limit_deg": number_text(limit)}
-    if limit < case.settings.range.min_knee_flexion_deg:
-        return Pick(rule_id="feels_bad.from_depth_shallow", reasons=told, facts=facts)
-    target_words, target = range_words(case, limit)
-    return Pick(
-        rule_id=rule_id,
-        reasons=told,
-        parameters={"max_knee_flexion_deg": limit} | target,
-        facts=facts | {"range_words": target_words},
-    )
+    limit, told = _limit_deg(case), (_phase_reason(case),)
+    if limit is None:
+        figures = {"less_knee_flexion_deg": case.settings.range.bottom_zone_deg}
+        return Pick(rule_id="feels_bad.bottom", reasons=told, parameters=figures)
+    words, target = range_words(case, limit)
+    where = case.settings.words.range_deg.format(limit_deg=number_text(limit))
+    figures = {"max_knee_flexion_deg": limit} | target
+    return Pick(rule_id="feels_bad.bottom", reasons=told, parameters=figures, facts={"range_words": where + words})
 
 
 def _one_way(case: Case) -> Pick | None:

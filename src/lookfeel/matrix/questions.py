@@ -40,7 +40,7 @@ def _said(name: str, case: Case) -> bool:
 
 def _is_asked(when: str, case: Case, rule_id: str) -> bool:
     """Whether the condition of a question holds; see Question."""
-    is_near_progress = rule_id.startswith("feels_good.looks_good") or case.state == "unknown"
+    is_near_progress = rule_id == "feels_good.looks_good.repeat" or case.state == "unknown"
     conditions = {
         "always": True,
         "pain": case.feels.pain is not None and case.feels.pain >= case.settings.feels.pain_rise_bad,

@@ -21,11 +21,11 @@ RULE_IDS: tuple[str, ...] = (
     "stop.red_flag",
     "stop.pain",
     "feels_bad.changes_tried",
+    "feels_bad.from_depth_shallow",
     "feels_bad.worse_next_morning",
     "feels_bad.keep_change",
     "feels_bad.from_rep",
     "feels_bad.from_depth",
-    "feels_bad.from_depth_shallow",
     "feels_bad.bottom",
     "feels_bad.eccentric",
     "feels_bad.concentric",
@@ -313,7 +313,7 @@ class PointsSettings(StrictModel):
         return self
 
 
-Retest = Literal["pain", "looks", "morning", "none"]
+Retest = Literal["pain", "looks", "step", "morning", "none"]
 
 
 class Rule(StrictModel):
@@ -459,6 +459,7 @@ class Words(StrictModel):
     kept_other: str
     retest_pain: str
     retest_looks: str
+    retest_step: str
     retest_morning: str
     score: str
     score_none: str
