@@ -38,7 +38,9 @@ def explain_rule(rule_id: str, *, settings: MatrixSettings | None = None) -> Exp
     rule = settings.rules.get(rule_id)
     if rule is None:
         raise InvalidValue(f"rule {rule_id!r}: there is none", hint=_hint(rule_id, settings.rules))
-    facts = fixed_facts(settings)
+    limit = "‹limit›"
+    points = {name: getattr(settings.words, name).format(limit=limit) for name in ("points_up", "points_down")}
+    facts = fixed_facts(settings) | points
     kind = rule.retest
     return Explanation(
         rule_id=rule_id,

@@ -416,15 +416,16 @@ def fading_cue(case: Case) -> str | None:
 def looks_reasons(case: Case) -> tuple[str, ...]:
     """What was seen, and how sure it is."""
     reasons, words, looks = case.settings.reasons, case.settings.words, case.looks
-    coverage = f"{100 * looks.coverage:.0f}"
-    if looks.score is None and not looks.items and looks.state != "not_assessable":
+    coverage, is_typed = f"{100 * looks.coverage:.0f}", looks.score is None and not looks.items
+    covered = "" if is_typed else words.coverage.format(coverage=coverage)
+    if is_typed:
         score = words.score_typed
     elif looks.score is None or looks.low is None or looks.high is None:
         score = words.score_none.format(coverage=coverage)
     else:
         score = words.score.format(score=f"{looks.score:.0f}", low=f"{looks.low:.0f}", high=f"{looks.high:.0f}")
     template = getattr(reasons, f"looks_{looks.state}")
-    told = [template.format(score=score, coverage_words=words.coverage.format(coverage=coverage))]
+    told = [template.format(score=score, coverage_words=covered)]
     told += [finding.text for finding in looks.findings]
     whole = [part for part in case.rep_looks if part.coverage > 0]
     n_scored = sum(part.score is not None for part in whole)
