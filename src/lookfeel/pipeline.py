@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 from typing import Any, TypeVar
 
 from lookfeel import __version__
@@ -35,6 +36,7 @@ from lookfeel.types import (
     Progress,
     Provenance,
     Rep,
+    RepMetrics,
     SetReport,
     Signals,
     TrainingContext,
@@ -144,6 +146,9 @@ def judge(
         n_reps=sum(not rep.is_partial for rep in reps),
         spec=spec,
         rep_looks=rep_looks,
+        limb_m=body.segment_m,
+        is_metric=body.is_metric,
+        deepest_deg=_deepest_deg(rep_metrics, reps),
     )
     settings = {"exercise": exercise, "person": person, "strictness": strictness}
     return SetReport(
@@ -231,6 +236,15 @@ def _reps_in_presentation_time(reps: tuple[Rep, ...], factor: float) -> tuple[Re
         replace(rep, start_s=rep.start_s * factor, bottom_s=rep.bottom_s * factor, end_s=rep.end_s * factor)
         for rep in reps
     )
+
+
+def _deepest_deg(rep_metrics: Sequence[RepMetrics], reps: Sequence[Rep]) -> float | None:
+    """Median knee bend at the bottom of the whole reps; None when it was not measured."""
+    found = (
+        m.metrics.get("depth_knee_flexion_deg") for m, rep in zip(rep_metrics, reps, strict=True) if not rep.is_partial
+    )
+    known = [metric.value for metric in found if metric is not None and metric.value is not None]
+    return median(known) if known else None
 
 
 def _provenance(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,12 +29,24 @@ from lookfeel.report.wording import (
     number_text,
     percent_text,
 )
-from lookfeel.types import CameraView, ExerciseGuess, LoadThreshold, Looks, Metric, PastSet, Rep, SetReport
+from lookfeel.types import (
+    ActionName,
+    CameraView,
+    Decision,
+    ExerciseGuess,
+    LoadThreshold,
+    Looks,
+    Metric,
+    PastSet,
+    Rep,
+    SetReport,
+)
 from lookfeel.types import Progress as OnProgress
 
 if TYPE_CHECKING:
     from lookfeel.doctor import Check
     from lookfeel.exercises import ExerciseSpec, Movement
+    from lookfeel.matrix import Explanation, MatrixSettings
 
     Figures = Mapping[str, Metric]
 
@@ -123,7 +135,9 @@ def report_view(report: SetReport, *, folder: Path) -> RenderableType:
     parts: list[RenderableType] = [_indented(_heading(report)), Text()]
     if report.reps:
         parts += [_indented(_rep_table(report)), Text()]
-    parts += [_indented(_remarks(report, folder)), Text(), _decision_panel(report)]
+    parts += [_indented(_remarks(report, folder)), Text()]
+    told = {finding.text for finding in report.looks.findings}
+    parts.append(_decision_panel(report.decision, told=told))
     return Constrain(Group(*parts), width=WIDEST)
 
 
@@ -420,32 +434,80 @@ def _set_text(report: SetReport) -> Text:
     return text
 
 
-def _decision_panel(report: SetReport) -> Panel:
-    """The next action with its cue, what speaks for it beside the findings above, and what was not said and matters.
+def show_decision(console: Console, decision: Decision) -> None:
+    """Print a decision that stands alone: the action, why, what would change it, what else fits, what to say next."""
+    console.print(Constrain(_decision_panel(decision, is_whole=True), width=WIDEST))
 
-    Alternatives and what would change the decision stand in the report.
+
+def show_explanation(console: Console, found: Explanation) -> None:
+    """Print one rule of the matrix."""
+    rule = found.rule
+    cells = ", ".join(f"feels {feels} / looks {looks}".replace("_", " ") for feels, looks in found.cells)
+    sections: dict[str, list[str]] = {
+        "when": [found.when],
+        "why": [found.why],
+        "source": [f"{rule.source} ({EVIDENCE_WORDS[rule.evidence]})"],
+        "changes": [rule.lever],
+        "next set": [found.retest] if found.retest else [],
+        "would change it": _bulleted(found.would_change),
+        "also fits": _bulleted(found.alternatives),
+        "cells": [cells],
+    }
+    console.print(Constrain(_told_panel(found.text, sections, action=rule.action, rule_id=found.rule_id), width=WIDEST))
+
+
+def show_matrix(console: Console, settings: MatrixSettings) -> None:
+    """Print the map of the matrix: the rules that each cell can lead to, with the action of each."""
+    for feels, row in settings.cells.items():
+        table = _rows()
+        for looks, rules in row.items():
+            for place, rule_id in enumerate(rules):
+                label = f"looks {looks}".replace("_", " ") if place == 0 else ""
+                action = ACTION_WORDS[settings.rules[rule_id].action].lower()
+                table.add_row(Text(label, style="dim"), Text.assemble(rule_id, (f"  {action}", "cyan")))
+        console.print(Text(f"feels {feels}", style="bold"))
+        console.print(Padding(table, (0, 0, 1, 2)))
+
+
+EVIDENCE_WORDS = {"evidence": "evidence", "derived": "derived from evidence", "choice": "our choice, not validated"}
+
+
+def _decision_panel(decision: Decision, *, told: Container[str] = (), is_whole: bool = False) -> Panel:
+    """The next action with its cue, what speaks for it beside what was `told` already, and what to say next time.
+
+    Alternatives and what would change the decision are left to the report unless `is_whole`.
     """
-    decision = report.decision
-    told = {finding.text for finding in report.looks.findings}
     sections = {
         "cue": [decision.cue] if decision.cue else [],
-        "why": [f"- {reason}" for reason in decision.reasons if reason not in told],
+        "next set": [decision.retest] if decision.retest else [],
+        "why": _bulleted(reason for reason in decision.reasons if reason not in told),
+        "would change it": _bulleted(decision.would_change) if is_whole else [],
+        "also fits": _bulleted(decision.alternatives) if is_whole else [],
         "tell me": [" ".join(decision.questions)] if decision.questions else [],
     }
+    return _told_panel(decision.text, sections, action=decision.action, rule_id=decision.rule_id)
+
+
+def _bulleted(sentences: Iterable[str]) -> list[str]:
+    return [f"- {sentence}" for sentence in sentences]
+
+
+def _told_panel(text: str, sections: Mapping[str, Sequence[str]], *, action: ActionName, rule_id: str) -> Panel:
+    """One sentence in bold, then labelled ones, in a frame that names action and rule."""
     rows = _rows()
     for label, sentences in sections.items():
         for position, sentence in enumerate(sentences):
             rows.add_row(Text(label if position == 0 else "", style="dim"), Text(printable(sentence)))
-    parts: list[RenderableType] = [Text(printable(decision.text), style="bold")]
+    parts: list[RenderableType] = [Text(printable(text), style="bold")]
     if rows.row_count:
         parts += [Text(), rows]
     return Panel(
         Group(*parts),
-        title=Text(f"Next: {ACTION_WORDS[decision.action].lower()}", style="bold"),
+        title=Text(f"Next: {ACTION_WORDS[action].lower()}", style="bold"),
         title_align="left",
-        subtitle=Text(f"rule {decision.rule_id}", style="dim"),
+        subtitle=Text(f"rule {rule_id}", style="dim"),
         subtitle_align="right",
-        border_style="red" if decision.action == "stop" else "cyan",
+        border_style="red" if action == "stop" else "cyan",
         box=ROUNDED,
         padding=(0, 1),
     )

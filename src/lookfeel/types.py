@@ -42,6 +42,7 @@ FeelsState = Literal["good", "bad", "stop", "unknown"]
 Experience = Literal["novice", "intermediate", "advanced"]
 BadPhase = Literal["eccentric", "bottom", "concentric"]
 WeightUnit = Literal["kg", "lb"]
+Lever = Literal["none", "load", "reps", "range", "tempo", "cue", "exercise", "volume", "frequency"]
 ActionName = Literal[
     "stop",
     "ask",
@@ -587,7 +588,7 @@ class Feels(Rebuilt):
 
     pain: 0-10 now; usual_pain: 0-10. bad_below_deg: knee flexion from which it feels bad. bad_phase: the part of the
     rep in which it feels bad. reps_in_reserve: at the end of the set. red_flags: any of swelling, locking, giving_way,
-    night_pain.
+    night_pain; is_free_of_red_flags: asked, and there was none.
     """
 
     overall: Literal["good", "bad"] | None = None
@@ -603,6 +604,7 @@ class Feels(Rebuilt):
     reps_in_reserve: float | None = None
     n_changes_tried: int | None = None
     red_flags: tuple[str, ...] = ()
+    is_free_of_red_flags: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -713,7 +715,9 @@ class TechniqueThreshold(Rebuilt):
 class Decision(Rebuilt):
     """The next action. text: one sentence to the athlete; reasons: why, in plain words; would_change: what would lead
     elsewhere; questions: what was not said and matters; alternatives: milder or other actions that also make sense;
-    parameters: figures of the action, such as {'load_factor': .9, 'max_reps': 7}."""
+    parameters: figures of the action, such as {'load_factor': .9, 'max_reps': 7}. lever: the one thing that it changes.
+    retest: how to find out in the next set whether it helped; None when there is nothing to try. cue: what to think of;
+    cue_internal: what to try after that. strictness: 0-1, with which it was chosen."""
 
     action: ActionName
     rule_id: str
@@ -726,6 +730,10 @@ class Decision(Rebuilt):
     parameters: Mapping[str, float]
     feels: FeelsState
     looks: LooksState
+    lever: Lever = "none"
+    strictness: float = 0.5
+    retest: str | None = None
+    cue_internal: str | None = None
 
     def __post_init__(self) -> None:
         _set(self, "parameters", MappingProxyType(dict(self.parameters)))

@@ -23,6 +23,7 @@ from lookfeel.types import (
     BadPhase,
     Experience,
     FeelsState,
+    Lever,
     Looks,
     LooksState,
     MetricStatus,
@@ -264,6 +265,10 @@ class DecisionDocument(Document):
     parameters: dict[Text, Figure] = Field(description="Figures of the action, such as 'load_factor' or 'max_reps'.")
     feels: FeelsState = Field(description="How it feels, as the rule saw it.")
     looks: LooksState = Field(description="How it looks, as the rule saw it.")
+    lever: Lever = Field(description="The one thing that the action changes.")
+    strictness: Share = Field(description="0-1, with which the action was chosen; 0.5 is usual.")
+    retest: TextFigure = Field(description="How the next set shows whether it helped; null when nothing is tried.")
+    cue_internal: TextFigure = Field(description="The cue to try after `cue`; null when there is none.")
 
 
 class FeelsDocument(Document):
@@ -282,6 +287,7 @@ class FeelsDocument(Document):
     reps_in_reserve: Figure = Field(description="Reps the athlete could still have done.")
     n_changes_tried: int | None = Field(description="Changes tried so far.")
     red_flags: Texts = Field(description="Any of swelling, locking, giving_way, night_pain.")
+    is_free_of_red_flags: bool | None = Field(description="True when these were asked for and there was none.")
 
 
 class ContextDocument(Document):

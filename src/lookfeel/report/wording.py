@@ -44,7 +44,7 @@ ACTION_WORDS: Mapping[str, str] = MappingProxyType(
         "repeat": "Repeat",
         "continue_and_watch": "Continue and watch",
         "cue": "Think of one thing",
-        "hold": "Hold the load",
+        "hold": "Keep as it is",
         "cap_reps": "Fewer reps",
         "limit_range": "Shorter range",
         "slow_tempo": "Slower",

@@ -51,7 +51,7 @@ CONTRACT = {
     "looks": {"state", "score", "low", "high", "coverage", "findings", "items", "worst_rep_index", "slope_per_rep"},
     "decision": {
         *("action", "rule_id", "text", "reasons", "alternatives", "would_change", "questions", "cue", "parameters"),
-        *("feels", "looks"),
+        *("feels", "looks", "lever", "strictness", "retest", "cue_internal"),
     },
     "provenance": {
         *("lookfeel_version", "python_version", "library_versions", "backend", "weights_sha256", "rubric_sha256"),
