@@ -10,11 +10,14 @@ from lookfeel.exercises.loading import (
     validate_toml,
 )
 from lookfeel.exercises.spec import (
+    AS_WRITTEN,
     VIEW_GROUPS,
     Anchors,
     BreakdownRule,
     ExerciseSpec,
+    ItemOverride,
     Measure,
+    OpenWords,
     RubricItem,
     Scoring,
     StrictModel,
@@ -25,11 +28,14 @@ from lookfeel.exercises.spec import (
 )
 
 __all__ = [
+    "AS_WRITTEN",
     "VIEW_GROUPS",
     "Anchors",
     "BreakdownRule",
     "ExerciseSpec",
+    "ItemOverride",
     "Measure",
+    "OpenWords",
     "RubricItem",
     "Scoring",
     "StrictModel",
