@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lookfeel.errors import LookfeelError
-from lookfeel.report.document import BodyDocument, parts_of_reps, report_document
+from lookfeel.report.document import BodyDocument, parts_of_reps, report_document, strictness_words
 from lookfeel.report.wording import (
     ACTION_WORDS,
     LENGTH_WORDS,
@@ -28,6 +28,7 @@ from lookfeel.report.wording import (
     exercise_words,
     number_text,
     percent_text,
+    sureness_text,
 )
 from lookfeel.types import CameraView, ExerciseGuess, Looks, Metric, Rep, SetReport
 from lookfeel.types import Progress as OnProgress
@@ -44,6 +45,7 @@ WIDEST = 100
 ABSENT = "–"
 STAGE_LABELS = {
     "pose": "Following the body",
+    "pose_second": "Following the body, second clip",
     "measure": "Measuring",
     "overlay": "Drawing the overlay",
     "report": "Writing the report",
@@ -148,6 +150,9 @@ def _heading(report: SetReport) -> Text:
     partial = f" and {n_partial} not whole" if n_partial else ""
     name = printable(Path(report.video.path).name)
     what = f"{count}{partial}, {_exercise_words(report.exercise)}, {_view_words(report.view)}"
+    if report.second is not None:
+        beside = printable(Path(report.second.video.path).name)
+        what += f"\nwith {beside}, {_view_words(report.second.view)}"
     return Text.assemble("\n", (name, "bold"), "\n", what)
 
 
@@ -244,8 +249,12 @@ def _remarks(report: SetReport, folder: Path) -> Table:
     document = report_document(report)
     if report.reps:
         rows.add_row(Text("set", style="dim"), _set_text(report))
+        if report.looks.reason is not None:
+            rows.add_row(Text("open", style="dim"), Text(printable(report.looks.reason)))
     for finding in report.looks.findings:
-        where = f" (see rep {finding.rep_index} at {number_text(finding.time_s, 1)} s)"
+        clip = "" if finding.clip == 1 else " of the second clip"
+        moment = f"see rep {finding.rep_index} at {number_text(finding.time_s, 1)} s{clip}"
+        where = f" ({sureness_text(finding.over_sd)}; {moment})"
         label = Text("seen", style=SEVERITY_STYLES[finding.severity])
         rows.add_row(label, Text.assemble(printable(finding.text), (where, "dim")))
     for rep in report.reps:
@@ -269,9 +278,13 @@ def _fit_words(body: BodyDocument) -> str:
 def _set_text(report: SetReport) -> Text:
     looks = report.looks
     verdict = (f"{LOOKS_WORDS[looks.state]}, {_score_words(looks)}", STATE_STYLES[looks.state])
-    text = Text.assemble(verdict, f"; judged on {percent_text(looks.coverage)} of what this view can show.")
+    can_show = "this view can show" if report.second is None else "the two views can show"
+    text = Text.assemble(verdict, f"; judged on {percent_text(looks.coverage)} of what {can_show}.")
     if report.threshold.rep_index is not None:
         text.append(f" Form breaks down at rep {report.threshold.rep_index}.")
+    strictness = strictness_words(report)
+    if strictness is not None:
+        text.append(f" {strictness[:1].upper()}{strictness[1:]}.", style="dim")
     return text
 
 
