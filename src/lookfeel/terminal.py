@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lookfeel.errors import LookfeelError
+from lookfeel.exercises import spec_sha256
 from lookfeel.report.document import BodyDocument, parts_of_reps, report_document, strictness_words
 from lookfeel.report.wording import (
     ACTION_WORDS,
@@ -35,7 +36,7 @@ from lookfeel.types import Progress as OnProgress
 
 if TYPE_CHECKING:
     from lookfeel.doctor import Check
-    from lookfeel.exercises import ExerciseSpec
+    from lookfeel.exercises import ExerciseSpec, Measure, RubricItem
 
     Figures = Mapping[str, Metric]
 
@@ -51,6 +52,11 @@ STAGE_LABELS = {
     "report": "Writing the report",
 }
 STATE_STYLES = {"good": "green", "uncertain": "yellow", "bad": "red", "not_assessable": "dim"}
+EVIDENCE_WORDS = {
+    "evidence": "the limits are published",
+    "derived": "the limits are derived",
+    "choice": "the limits are our choice, not validated",
+}
 SEVERITY_STYLES = {"watch": "yellow", "bad": "red", "zero": "bold red"}
 
 
@@ -129,6 +135,43 @@ def show_exercises(console: Console, specs: Sequence[ExerciseSpec]) -> None:
         console.print(Text(spec.name, style="bold cyan"))
         console.print(Padding(Text(spec.description), (0, 0, 0, 2)))
         console.print(Padding(table, (0, 0, 1, 2)))
+
+
+def show_rubric(console: Console, spec: ExerciseSpec) -> None:
+    """What looks are judged by: each item with what is measured, its anchors, weights, and where these come from."""
+    title = exercise_words(spec.name, spec.variant)
+    console.print(Text.assemble((title, "bold cyan"), (f"  {spec_sha256(spec)}", "dim")), soft_wrap=True)
+    console.print(Padding(Text(spec.description), (0, 0, 1, 2)))
+    own = next((kind.overrides for kind in spec.variants if kind.name == spec.variant), ())
+    changed = {change.id for change in own}
+    for item in spec.rubric:
+        note = "  (changed for this variant)" if item.id in changed else ""
+        console.print(Padding(Text.assemble((item.label, "bold"), (note, "yellow")), (0, 0, 0, 2)))
+        console.print(Padding(_item_rows(item), (0, 0, 1, 4)))
+    for entry in spec.not_faults:
+        console.print(Padding(Text.assemble(("Not judged: ", "dim"), f"{entry.name}. {entry.why}"), (0, 0, 0, 2)))
+
+
+def _item_rows(item: RubricItem) -> Table:
+    rows = _rows()
+    for measure in item.measures:
+        rows.add_row(Text("what", style="dim"), Text(measure.definition))
+        rows.add_row(Text("limits", style="dim"), Text(_anchor_words(measure)))
+    lists = ", ".join(f"{view} {percent_text(item.weight(view))}" for view in item.views)
+    rows.add_row(Text("weight", style="dim"), Text(f"{lists} of that view's list"))
+    rows.add_row(Text("why", style="dim"), Text(item.why))
+    source = "" if item.source == item.evidence else f": {item.source}"
+    rows.add_row(Text("source", style="dim"), Text(f"{EVIDENCE_WORDS[item.evidence]}{source}"))
+    return rows
+
+
+def _anchor_words(measure: Measure) -> str:
+    """'ideal 1.2, watch 2.5, bad 4, zero 8 cm', in the unit that is shown to the athlete."""
+    names = ("ideal", "watch", "bad", "zero")
+    numbers = (f"{anchor * measure.display.scale:g}" for anchor in measure.anchors.as_tuple())
+    words = ", ".join(f"{name} {number}" for name, number in zip(names, numbers, strict=True))
+    gap = "" if measure.display.unit.startswith("°") else " "
+    return f"{words}{gap}{measure.display.unit}"
 
 
 def _indented(part: RenderableType) -> RenderableType:
@@ -261,6 +304,9 @@ def _remarks(report: SetReport, folder: Path) -> Table:
         if rep.is_partial:
             reason = printable(rep.partial_reason or "not whole in the clip")
             rows.add_row(Text("not counted", style="dim"), Text(f"at {number_text(rep.start_s, 1)} s: {reason}"))
+    if report.second is not None:
+        words = "Each figure is from the clip that shows it better; the overlay, curves and 3-D body are of the first."
+        rows.add_row(Text("clips", style="dim"), Text(words))
     for remark in document.warnings:
         rows.add_row(Text("note", style="dim"), Text(printable(remark)))
     if document.body.reprojection is not None:

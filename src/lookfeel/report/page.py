@@ -190,6 +190,7 @@ def _facts(document: ReportDocument) -> tuple[str, ...]:
         reps,
         *cut,
         f"filmed from {_views(document)}",
+        *(() if document.second_view is None else (f"with {document.second_view.name}",)),
         value_text(document.video.duration_s, "s"),
     )
 
@@ -218,7 +219,9 @@ def _judged_item(item: ItemDocument, document: ReportDocument) -> str:
 
 
 def _judged_by(report: SetReport, document: ReportDocument) -> str:
-    """Whose rubric judged and how strictly."""
+    """Whose rubric judged and how strictly; nothing where there was nothing to judge."""
+    if not document.reps:
+        return ""
     name, _, variant = document.provenance.rubric.partition("/")
     strictness = strictness_words(report)
     parts = [f"rubric: {exercise_words(name, variant or None).lower()}"] if name else []
@@ -264,12 +267,12 @@ def _findings(
 def _finding_card(finding: FindingDocument, key_frames: Mapping[int, bytes], overlay: str | None) -> FindingCard:
     in_first = finding.clip == 1
     phase = f", {PHASE_WORDS[finding.phase]}" if finding.phase is not None else ""
-    moment = f"rep {finding.rep_index}, {value_text(finding.time_s, 's')}{'' if in_first else ' of the second clip'}"
+    moment = f"rep {finding.rep_index} at {value_text(finding.time_s, 's')}{'' if in_first else ' of the second clip'}"
     return FindingCard(
         severity=finding.severity,
         severity_word=SEVERITY_WORDS[finding.severity],
         text=finding.text,
-        where=f"Shown at {moment}{phase}.",
+        where=f"See {moment}{phase}.",
         size=f"{_capital(size_text(finding.over_sd))}.",
         picture=_data_uri(key_frames, finding.frame) if in_first else None,
         alt=f"Picture of {moment}: {finding.text}",

@@ -81,6 +81,7 @@ def test_a_second_view_is_named_and_a_fault_seen_there_says_so():
 
     assert "with side squat 80 kg.mp4, filmed from the left side (98 % sure)" in words
     assert "judged on 90 % of what the two views can show" in words
+    assert "the overlay, curves and 3-D body are of the first" in words
     assert "from rep 4 on. (probably; see rep 4 at 13.7 s of the second clip)" in words
 
 

@@ -193,14 +193,14 @@ def test_a_fault_is_told_with_its_size_against_the_measuring_error() -> None:
     (bad,) = base.looks.findings
     sized = replace(bad, phase="concentric", over_sd=3.62)
     text = Reader(page_html(replace(base, looks=replace(base.looks, findings=(sized,))))).text
-    assert f"Shown at rep {bad.rep_index}, " in text
+    assert f"See rep {bad.rep_index} at " in text
     assert "on the way up. Clearly beyond the limit, by 3.6 times the measuring error." in text
 
 
 def test_a_fault_of_the_second_clip_has_no_picture_and_says_where_it_is() -> None:
     page = read("two_views")
     (finding,) = ALL["two_views"].looks.findings
-    assert "Shown at rep 4, 13.7 s of the second clip, on the way up." in page.text
+    assert "See rep 4 at 13.7 s of the second clip, on the way up." in page.text
     assert base64.b64encode(FRAMES[finding.frame]).decode() not in "".join(page.values("src"))
     assert "Watch this moment" not in page.text
 
