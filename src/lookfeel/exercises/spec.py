@@ -357,24 +357,20 @@ class ExerciseSpec(StrictModel):
         kind = next((kind for kind in self.variants if kind.name == name), None)
         if kind is None:
             raise KeyError(name)
-        dropped = {change.id for change in kind.overrides if not change.is_judged}
         changes = {change.id: change.changes for change in kind.overrides}
-        rubric = [item.model_dump() | changes.get(item.id, {}) for item in self.rubric if item.id not in dropped]
-        data = self.model_dump(exclude={"rubric", "variant", "not_faults"}) | {
-            "variant": name,
-            "rubric": tuple(_with_lists_of_one(rubric)),
-            "not_faults": tuple(
-                [entry.model_dump() for entry in self.not_faults]
-                + [
-                    {"name": self.item(change.id).label, "why": change.why, "source": change.source}
-                    for change in kind.overrides
-                    if not change.is_judged
-                ]
-            ),
-        }
-        if kind.default_thigh_deg is not None:
-            data["default_thigh_deg"] = kind.default_thigh_deg
-        return ExerciseSpec.model_validate(data)
+        dropped = [change for change in kind.overrides if not change.is_judged]
+        kept = [item for item in self.rubric if item.id not in {change.id for change in dropped}]
+        not_judged = [{"name": self.item(one.id).label, "why": one.why, "source": one.source} for one in dropped]
+        depth = self.default_thigh_deg if kind.default_thigh_deg is None else kind.default_thigh_deg
+        return ExerciseSpec.model_validate(
+            self.model_dump()
+            | {
+                "variant": name,
+                "default_thigh_deg": depth,
+                "rubric": _with_lists_of_one([item.model_dump() | changes.get(item.id, {}) for item in kept]),
+                "not_faults": (*(entry.model_dump() for entry in self.not_faults), *not_judged),
+            }
+        )
 
     def item(self, item_id: str) -> RubricItem:
         """The rubric's item of this id; KeyError when there is none."""
@@ -414,11 +410,13 @@ def _check_overrides(kind: Variant, ids: list[str]) -> None:
         raise ValueError(f"variant {kind.name!r} overrides an item twice: {sorted(named)}")
 
 
-def _with_lists_of_one(rubric: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _with_lists_of_one(rubric: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
     """The items with each view's weights scaled to add up to 1, as they do already where none was changed."""
     totals = {group: math.fsum(item["weights"][group] for item in rubric) for group in VIEW_GROUPS}
     if all(math.isclose(total, 1.0, abs_tol=1e-9) for total in totals.values()):
-        return rubric
+        return tuple(rubric)
     if not all(totals.values()):
         raise ValueError(f"no item is left for the view {min(totals, key=lambda group: totals[group])!r}")
-    return [item | {"weights": {group: item["weights"][group] / totals[group] for group in totals}} for item in rubric]
+    return tuple(
+        item | {"weights": {group: item["weights"][group] / totals[group] for group in totals}} for item in rubric
+    )
