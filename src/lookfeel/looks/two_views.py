@@ -79,7 +79,7 @@ def match_reps(first: Sequence[Rep], second: Sequence[Rep]) -> tuple[tuple[Rep, 
     """
     ours, theirs = ([rep for rep in reps if not rep.is_partial] for reps in (first, second))
     if len(ours) != len(theirs):
-        raise UnmatchedViews(f"the first clip shows {len(ours)} whole reps and the second {len(theirs)}")
+        raise UnmatchedViews(f"whole reps in the first clip: {len(ours)}, in the second: {len(theirs)}")
     pairs = list(zip(ours, theirs, strict=True))
     return tuple(theirs), (*_length_warning(pairs), *_leg_warning(pairs))
 

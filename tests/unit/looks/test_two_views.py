@@ -162,7 +162,7 @@ def test_reps_are_matched_by_order_and_partial_ones_left_out() -> None:
 
 
 def test_clips_with_other_numbers_of_reps_are_refused_with_what_to_do() -> None:
-    with pytest.raises(UnmatchedViews, match="shows 2 whole reps and the second 1") as caught:
+    with pytest.raises(UnmatchedViews, match="first clip: 2, in the second: 1") as caught:
         match_reps([a_rep(1), a_rep(2)], [a_rep(1), a_rep(whole=False)])
     assert caught.value.hint.startswith("Trim both clips to the same reps")
 

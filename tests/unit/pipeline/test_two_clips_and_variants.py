@@ -102,7 +102,7 @@ def test_a_slow_motion_clip_is_matched_by_its_movement_time(front: Watched) -> N
 
 
 def test_clips_that_do_not_belong_together_are_refused_or_told(front: Watched, side: Watched) -> None:
-    with pytest.raises(UnmatchedViews, match="shows 3 whole reps and the second 2"):
+    with pytest.raises(UnmatchedViews, match="first clip: 3, in the second: 2"):
         judge(*front, second=watched(Movement(n_reps=2), 90.0))
     with pytest.raises(InvalidValue, match="same file"):
         judge(*front, second=front)
