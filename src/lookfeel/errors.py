@@ -76,6 +76,13 @@ class NoPerson(InputError):
     default_hint = "Film one person, whole body in the frame, with light on them."
 
 
+class UnmatchedViews(InputError):
+    """Two clips that are to show the same set do not show the same number of reps."""
+
+    code = "unmatched_views"
+    default_hint = "Trim both clips to the same reps, from standing to standing, or analyse each by itself."
+
+
 class InvalidValue(InputError):
     """An option, a row or a field has a value that makes no sense."""
 

@@ -17,7 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 from lookfeel.errors import LookfeelError
-from lookfeel.report.document import BodyDocument, parts_of_reps, report_document
+from lookfeel.exercises import spec_sha256
+from lookfeel.report.document import BodyDocument, parts_of_reps, report_document, strictness_words
 from lookfeel.report.wording import (
     ACTION_WORDS,
     LENGTH_WORDS,
@@ -28,6 +29,7 @@ from lookfeel.report.wording import (
     exercise_words,
     number_text,
     percent_text,
+    sureness_text,
 )
 from lookfeel.types import (
     ActionName,
@@ -45,7 +47,7 @@ from lookfeel.types import Progress as OnProgress
 
 if TYPE_CHECKING:
     from lookfeel.doctor import Check
-    from lookfeel.exercises import ExerciseSpec, Movement
+    from lookfeel.exercises import ExerciseSpec, Measure, Movement, RubricItem
     from lookfeel.matrix import Explanation, MatrixSettings
 
     Figures = Mapping[str, Metric]
@@ -56,6 +58,7 @@ WIDEST = 100
 ABSENT = "–"
 STAGE_LABELS = {
     "pose": "Following the body",
+    "pose_second": "Following the body, second clip",
     "measure": "Measuring",
     "overlay": "Drawing the overlay",
     "report": "Writing the report",
@@ -89,6 +92,11 @@ LIBRARY_LEGEND = (
     " change to a lower figure there. Levels and loads are a coach's ordering, not measured; they say nothing about"
     " injury."
 )
+EVIDENCE_WORDS = {
+    "evidence": "the limits are published",
+    "derived": "the limits are derived",
+    "choice": "the limits are our choice, not validated",
+}
 SEVERITY_STYLES = {"watch": "yellow", "bad": "red", "zero": "bold red"}
 
 
@@ -288,6 +296,43 @@ def _library_row(entry: Movement) -> tuple[RenderableType, ...]:
     )
 
 
+def show_rubric(console: Console, spec: ExerciseSpec) -> None:
+    """What looks are judged by: each item with what is measured, its anchors, weights, and where these come from."""
+    title = exercise_words(spec.name, spec.variant)
+    console.print(Text.assemble((title, "bold cyan"), (f"  {spec_sha256(spec)}", "dim")), soft_wrap=True)
+    console.print(Padding(Text(spec.description), (0, 0, 1, 2)))
+    own = next((kind.overrides for kind in spec.variants if kind.name == spec.variant), ())
+    changed = {change.id for change in own}
+    for item in spec.rubric:
+        note = "  (changed for this variant)" if item.id in changed else ""
+        console.print(Padding(Text.assemble((item.label, "bold"), (note, "yellow")), (0, 0, 0, 2)))
+        console.print(Padding(_item_rows(item), (0, 0, 1, 4)))
+    for entry in spec.not_faults:
+        console.print(Padding(Text.assemble(("Not judged: ", "dim"), f"{entry.name}. {entry.why}"), (0, 0, 0, 2)))
+
+
+def _item_rows(item: RubricItem) -> Table:
+    rows = _rows()
+    for measure in item.measures:
+        rows.add_row(Text("what", style="dim"), Text(measure.definition))
+        rows.add_row(Text("limits", style="dim"), Text(_anchor_words(measure)))
+    lists = ", ".join(f"{view} {percent_text(item.weight(view))}" for view in item.views)
+    rows.add_row(Text("weight", style="dim"), Text(f"{lists} of that view's list"))
+    rows.add_row(Text("why", style="dim"), Text(item.why))
+    source = "" if item.source == item.evidence else f": {item.source}"
+    rows.add_row(Text("source", style="dim"), Text(f"{EVIDENCE_WORDS[item.evidence]}{source}"))
+    return rows
+
+
+def _anchor_words(measure: Measure) -> str:
+    """'ideal 1.2, watch 2.5, bad 4, zero 8 cm', in the unit that is shown to the athlete."""
+    names = ("ideal", "watch", "bad", "zero")
+    numbers = (f"{anchor * measure.display.scale:g}" for anchor in measure.anchors.as_tuple())
+    words = ", ".join(f"{name} {number}" for name, number in zip(names, numbers, strict=True))
+    gap = "" if measure.display.unit.startswith("°") else " "
+    return f"{words}{gap}{measure.display.unit}"
+
+
 def _indented(part: RenderableType) -> RenderableType:
     return Padding(part, (0, 0, 0, 1))
 
@@ -307,6 +352,9 @@ def _heading(report: SetReport) -> Text:
     partial = f" and {n_partial} not whole" if n_partial else ""
     name = printable(Path(report.video.path).name)
     what = f"{count}{partial}, {_exercise_words(report.exercise)}, {_view_words(report.view)}"
+    if report.second is not None:
+        beside = printable(Path(report.second.video.path).name)
+        what += f"\nwith {beside}, {_view_words(report.second.view)}"
     return Text.assemble("\n", (name, "bold"), "\n", what)
 
 
@@ -403,14 +451,21 @@ def _remarks(report: SetReport, folder: Path) -> Table:
     document = report_document(report)
     if report.reps:
         rows.add_row(Text("set", style="dim"), _set_text(report))
+        if report.looks.reason is not None:
+            rows.add_row(Text("open", style="dim"), Text(printable(report.looks.reason)))
     for finding in report.looks.findings:
-        where = f" (see rep {finding.rep_index} at {number_text(finding.time_s, 1)} s)"
+        clip = "" if finding.clip == 1 else " of the second clip"
+        moment = f"see rep {finding.rep_index} at {number_text(finding.time_s, 1)} s{clip}"
+        where = f" ({sureness_text(finding.over_sd)}; {moment})"
         label = Text("seen", style=SEVERITY_STYLES[finding.severity])
         rows.add_row(label, Text.assemble(printable(finding.text), (where, "dim")))
     for rep in report.reps:
         if rep.is_partial:
             reason = printable(rep.partial_reason or "not whole in the clip")
             rows.add_row(Text("not counted", style="dim"), Text(f"at {number_text(rep.start_s, 1)} s: {reason}"))
+    if report.second is not None:
+        words = "Each figure is from the clip that shows it better; the overlay, curves and 3-D body are of the first."
+        rows.add_row(Text("clips", style="dim"), Text(words))
     for remark in document.warnings:
         rows.add_row(Text("note", style="dim"), Text(printable(remark)))
     if document.body.reprojection is not None:
@@ -428,9 +483,13 @@ def _fit_words(body: BodyDocument) -> str:
 def _set_text(report: SetReport) -> Text:
     looks = report.looks
     verdict = (f"{LOOKS_WORDS[looks.state]}, {_score_words(looks)}", STATE_STYLES[looks.state])
-    text = Text.assemble(verdict, f"; judged on {percent_text(looks.coverage)} of what this view can show.")
+    can_show = "this view can show" if report.second is None else "the two views can show"
+    text = Text.assemble(verdict, f"; judged on {percent_text(looks.coverage)} of what {can_show}.")
     if report.threshold.rep_index is not None:
         text.append(f" Form breaks down at rep {report.threshold.rep_index}.")
+    strictness = strictness_words(report)
+    if strictness is not None:
+        text.append(f" {strictness[:1].upper()}{strictness[1:]}.", style="dim")
     return text
 
 

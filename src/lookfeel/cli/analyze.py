@@ -57,6 +57,20 @@ def analyze(
         list[str] | None,
         option(MOVEMENT, "Accept a larger file: n_bytes, duration_s, n_pixels or n_frames.", metavar="NAME=NUMBER"),
     ] = None,
+    view_with: Annotated[
+        str | None,
+        option(MOVEMENT, "A second clip of the same set, from another side.", "--view-with", metavar="CLIP2"),
+    ] = None,
+    strictness: Annotated[
+        float | None,
+        option(
+            MOVEMENT,
+            "0 'whatever, just squat' to 1 'perfection is key'; 0.5, the rubric as written, when not given.",
+            metavar="N",
+            min=0.0,
+            max=1.0,
+        ),
+    ] = None,
     said: Said,
     output: Annotated[
         Path,
@@ -77,10 +91,13 @@ def analyze(
             "person": person,
             "backend": backend,
             "slowmo_factor": slowmo_factor,
+            "second": view_with,
+            **({} if strictness is None else {"strictness": strictness}),
             "limits": _limits(limit or []),
             **_told(said),
         }
         _check_folders(clips)
+        _check_second(clips, view_with)
     except LookfeelError as error:
         show_failure(error, is_json=is_json)
         raise typer.Exit(error.exit_code) from None
@@ -127,6 +144,13 @@ def _check_folders(clips: list[str]) -> None:
     if count > 1:
         hint = "Rename one of them, or analyse them one by one with different -o."
         raise InvalidValue(f"{count} clips are called {stem!r} and would share one folder", hint=hint)
+
+
+def _check_second(clips: list[str], second: str | None) -> None:
+    """Refuse a second view of more than one clip: it would be of one of them only."""
+    if second is not None and len(clips) > 1:
+        hint = "Give one CLIP, and its other view with --view-with."
+        raise InvalidValue(f"--view-with {second!r} cannot be the second view of {len(clips)} clips", hint=hint)
 
 
 def _analyze_one(clip: str, job: Job) -> int:

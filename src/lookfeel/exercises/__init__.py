@@ -26,12 +26,15 @@ from lookfeel.exercises.loading import (
     validate_toml,
 )
 from lookfeel.exercises.spec import (
+    AS_WRITTEN,
     VIEW_GROUPS,
     Anchors,
     BreakdownRule,
     ExerciseSpec,
+    ItemOverride,
     LoadRule,
     Measure,
+    OpenWords,
     RubricItem,
     Scoring,
     StrictModel,
@@ -41,15 +44,18 @@ from lookfeel.exercises.spec import (
 )
 
 __all__ = [
+    "AS_WRITTEN",
     "PATTERNS",
     "REGIONS",
     "VIEW_GROUPS",
     "Anchors",
     "BreakdownRule",
     "ExerciseSpec",
+    "ItemOverride",
     "LoadRule",
     "Measure",
     "Movement",
+    "OpenWords",
     "Region",
     "RubricItem",
     "Scoring",

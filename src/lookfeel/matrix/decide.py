@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from lookfeel.errors import InvalidValue
-from lookfeel.exercises import ExerciseSpec, easier, movement_of, region_of, substitutes
+from lookfeel.exercises import AS_WRITTEN, ExerciseSpec, easier, movement_of, region_of, substitutes
 from lookfeel.matrix.case import Case, Pick, number_text, worst_item
 from lookfeel.matrix.dose import less_volume, pain_factor, reduced
 from lookfeel.matrix.feels import feels_state
@@ -27,8 +27,6 @@ from lookfeel.matrix.range_target import leg_of_height
 from lookfeel.matrix.settings import MatrixSettings, load_matrix
 from lookfeel.types import Decision, Feels, Lever, Looks, PastSet, TechniqueThreshold, TrainingContext
 
-USUAL_STRICTNESS = 0.5
-
 MAX_SUBSTITUTES = 4
 """Movements that are named when one is to be changed to; chosen by us, because a longer list is no help."""
 
@@ -44,7 +42,7 @@ def decide(
     rep_looks: Sequence[Looks] = (),
     settings: MatrixSettings | None = None,
     history: Sequence[PastSet] = (),
-    strictness: float = USUAL_STRICTNESS,
+    strictness: float = AS_WRITTEN,
     load_cap_kg: float | None = None,
     limb_m: Mapping[str, float] | None = None,
     is_metric: bool = True,
@@ -288,13 +286,13 @@ def _facts(case: Case, pick: Pick) -> dict[str, str]:
 
 def _substitutes(case: Case) -> list[str]:
     """Movements with the same focus that spare the place where it is felt, or of any kind where none does."""
-    current = movement_of(case.spec.name, load_kg=case.context.load_kg)
+    current = movement_of(case.spec.name, case.spec.variant, load_kg=case.context.load_kg)
     found = substitutes(current, spares=region_of(case.feels.where)) or substitutes(current)
     return [suggestion.movement.title for suggestion in found]
 
 
 def _easier(case: Case) -> str:
     """The next easier version of the movement, and the one below it."""
-    below = easier(movement_of(case.spec.name, load_kg=case.context.load_kg))
+    below = easier(movement_of(case.spec.name, case.spec.variant, load_kg=case.context.load_kg))
     further = easier(below) if below is not None else None
     return " or ".join(version.title for version in (below, further) if version is not None)

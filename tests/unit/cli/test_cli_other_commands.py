@@ -160,3 +160,24 @@ def test_doctor_warns_of_a_folder_that_is_a_file(lookfeel, tmp_path):
 
     assert result.exit_code == 0
     assert "warn" in result.stdout
+
+
+def test_exercises_with_a_name_shows_its_rubric_with_what_the_variant_changes(lookfeel):
+    result = lookfeel("exercises", "low_bar_squat")
+
+    words = " ".join(result.stdout.split())
+    assert result.exit_code == 0
+    assert "Squat, low bar" in words
+    assert "Trunk parallel to the shins (changed for this variant)" in words
+    assert "How much further forward the trunk leans than the shins at the bottom." in words
+    assert "ideal 20, watch 30, bad 40, zero 55°" in words
+    assert "front 20 %, oblique 10 % of that view's list" in words
+    assert words.count("changed for this variant") == 1
+    assert "Not judged: knees past the toes." in words
+
+
+def test_exercises_with_an_unknown_name_says_what_there_is(lookfeel):
+    result = lookfeel("exercises", "deadlift")
+
+    assert result.exit_code == 2
+    assert "there are lunge, single_leg_squat, squat" in result.stderr
