@@ -37,6 +37,8 @@ from benchmarks.accuracy.truth import find_videos
 
 OUTPUT = ROOT / "build" / "accuracy"
 
+N_NAMED = 3  # clips of which a note gives the name
+
 
 def main() -> int:
     """Command line; exit code 1 when there is nothing to report or the program failed on a clip."""
@@ -48,7 +50,8 @@ def main() -> int:
     old = [job.name for job in jobs if is_outdated(job)]
     if old:
         again = "remove build/render/cases to render them anew"
-        notes.append(f"{len(old)} clips are of an earlier generator ({again}): {', '.join(old)}")
+        some = ", ".join(old[:N_NAMED]) + (", ..." if len(old) > N_NAMED else "")
+        notes.append(f"{len(old)} clips are of an earlier generator ({again}): {some}")
     notes += [f"`{outcome.name}`: {outcome.problem}" for outcome in outcomes if outcome.result is None]
     results = [outcome.result for outcome in outcomes if outcome.result is not None]
     for note in notes:

@@ -52,11 +52,11 @@ _NO_DRIFT = "a side view does not show the knees' inward drift"
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
-        "knee_flexion": Rule(("ok", 4.0), ("ok", 4.0), ("ok", 4.0), behind=2.0),
-        "thigh_angle": Rule(("ok", 4.5), ("ok", 4.5), ("ok", 4.0), behind=1.4),
-        "hip_flexion": Rule(("approximate", 7.0), ("approximate", 7.0), ("ok", 6.0), behind=1.5),
-        "shank_tilt": Rule(("ok", 3.5), ("ok", 3.5), ("ok", 4.0), behind=2.0),
-        "trunk_lean": Rule(("approximate", 7.0), ("approximate", 6.0), ("ok", 5.0), behind=1.3),
+        "knee_flexion": Rule(("ok", 4.0), ("ok", 4.0), ("ok", 4.0), behind=3.0),
+        "thigh_angle": Rule(("ok", 4.5), ("ok", 4.5), ("ok", 4.0), behind=2.0),
+        "hip_flexion": Rule(("approximate", 7.0), ("approximate", 7.0), ("ok", 6.0), behind=2.0),
+        "shank_tilt": Rule(("ok", 3.5), ("ok", 3.5), ("ok", 4.0), behind=4.5),
+        "trunk_lean": Rule(("approximate", 7.0), ("approximate", 6.0), ("ok", 5.0), behind=1.9),
         "heel_rise": Rule(
             _NO,
             ("approximate", 0.015),
