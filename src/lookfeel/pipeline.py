@@ -33,13 +33,14 @@ from lookfeel.pose import create_backend, detect_poses
 from lookfeel.report import render_overlay, write_html, write_json, write_reps_csv, write_signals_csv
 from lookfeel.reps import FoundReps, find_reps
 from lookfeel.steady import Background
-from lookfeel.threshold import find_threshold
+from lookfeel.threshold import find_threshold, held_load_kg
 from lookfeel.tracks import track_athlete
 from lookfeel.types import (
     BodyMotion,
     DecodeSummary,
     ExerciseGuess,
     Feels,
+    PastSet,
     PoseDetections,
     PoseTrack,
     Progress,
@@ -95,6 +96,7 @@ def analyze(
     strictness: float = AS_WRITTEN,
     feels: Feels | None = None,
     context: TrainingContext | None = None,
+    history: Sequence[PastSet] = (),
     limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> SetReport:
@@ -106,6 +108,7 @@ def analyze(
         person: which one, counted from 1 from the left, when several are seen in the first clip.
         slowmo_factor: filmed over played rate, of both clips; read from the files when None.
         strictness: 0 'whatever, just squat' to 1 'perfection is key'; 0.5 = the rubric as written.
+        history: earlier sets of the same athlete, oldest first.
         progress: told (stage, done, total) as work goes on.
     Raises
         LookfeelError: see errors; poor visibility is not an error but 'not assessable'.
@@ -122,6 +125,7 @@ def analyze(
         strictness=strictness,
         feels=feels,
         context=context,
+        history=history,
     )
     settings = {**report.provenance.settings, "slowmo_factor": slowmo_factor}
     return replace(report, provenance=replace(report.provenance, settings=settings))
@@ -138,6 +142,7 @@ def judge(
     strictness: float = AS_WRITTEN,
     feels: Feels | None = None,
     context: TrainingContext | None = None,
+    history: Sequence[PastSet] = (),
 ) -> SetReport:
     """Everything after the people were found; the options are those of `analyze`.
 
@@ -175,12 +180,19 @@ def judge(
         n_reps=sum(not rep.is_partial for rep in shown.reps),
         spec=spec,
         rep_looks=rep_looks,
+        history=history,
         strictness=strictness,
+        load_cap_kg=held_load_kg(history, exercise=guess.variant or guess.name) if _is_known(guess) else None,
         limb_m=clip.body.segment_m,
         is_metric=clip.body.is_metric,
         deepest_deg=_deepest_deg(joined.metrics, shown.reps),
     )
-    settings = {"exercise": exercise, "person": person, "strictness": float(strictness)}
+    settings = {
+        "exercise": exercise,
+        "person": person,
+        "strictness": float(strictness),
+        "n_past_sets": len(history),
+    }
     return SetReport(
         video=info,
         decode=decoded,

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from lookfeel.cli.answers import Said, takes_answers
 from lookfeel.cli.app import (
+    HISTORY,
     INTERRUPTED,
     MOVEMENT,
     OUTPUT,
@@ -25,13 +26,16 @@ from lookfeel.errors import InvalidValue, LookfeelError
 
 if TYPE_CHECKING:
     from lookfeel.ingest import Limits
+    from lookfeel.report.past import PastSets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What is to be done with each clip of one command. settings: keywords of `pipeline.analyze`."""
+    """What is to be done with each clip of one command. settings: keywords of `pipeline.analyze`. history: files and
+    folders of earlier sets."""
 
     settings: dict[str, Any]
+    history: tuple[Path, ...]
     output: Path
     has_overlay: bool
     is_json: bool
@@ -72,6 +76,7 @@ def analyze(
         ),
     ] = None,
     said: Said,
+    history: Annotated[list[Path] | None, HISTORY] = None,
     output: Annotated[
         Path,
         option(OUTPUT, "Where a folder per clip goes; 'lookfeel-out' when not given.", "--output", "-o", metavar="DIR"),
@@ -104,6 +109,7 @@ def analyze(
     job = Job(
         settings=settings,
         output=output,
+        history=tuple(history or ()),
         has_overlay=has_overlay,
         is_json=is_json,
         is_quiet=is_quiet,
@@ -120,6 +126,13 @@ def _told(said: Said) -> dict[str, Any]:
     from lookfeel.types import Feels, TrainingContext
 
     return said.over(Feels(), TrainingContext())
+
+
+def past_sets(paths: tuple[Path, ...], *, before: Path | None = None) -> PastSets:
+    """Earlier sets; none when nobody says where they are."""
+    from lookfeel.report.past import PastSets, read_past_sets
+
+    return read_past_sets(paths, before=before) if paths else PastSets(sets=(), skipped=())
 
 
 def _limits(pairs: list[str]) -> Limits:
@@ -157,19 +170,21 @@ def _analyze_one(clip: str, job: Job) -> int:
     """Do the job with one clip and say how it went; the exit code it asks for."""
     from lookfeel.pipeline import analyze as analyze_clip
     from lookfeel.pipeline import check_folder, clip_folder, write_outputs
-    from lookfeel.terminal import progress_bars, show_report
+    from lookfeel.terminal import progress_bars, show_report, show_skipped
 
     errors = Console(stderr=True, highlight=False)
     try:
         with progress_bars(errors, title=clip, is_shown=errors.is_terminal and not job.is_quiet) as on_progress:
             check_folder(clip_folder(clip, job.output))
-            report = analyze_clip(clip, progress=on_progress, **job.settings)
+            past = past_sets(job.history, before=Path(clip))
+            report = analyze_clip(clip, progress=on_progress, history=past.sets, **job.settings)
             folder = write_outputs(
                 report, job.output, overlay=job.has_overlay, limits=job.settings["limits"], progress=on_progress
             )
     except LookfeelError as error:
         show_failure(error, clip=clip, is_json=job.is_json)
         return error.exit_code
+    show_skipped(errors, past.skipped)
     if job.is_json:
         from lookfeel.report import report_document
 

@@ -48,6 +48,11 @@ def root(
     """From one phone video of a squat or lunge: how each rep looks, and what to do next."""
 
 
+HISTORY = option(
+    TRAINING, "Earlier results of the same athlete: folders or .csv lists, as for 'lookfeel threshold'.", metavar="PATH"
+)
+
+
 def show_failure(error: LookfeelError, *, clip: str | None = None, is_json: bool) -> None:
     """Say on stderr what went wrong and what to do next, and on stdout too where a program reads there."""
     from lookfeel.terminal import show_error

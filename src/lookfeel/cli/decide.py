@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from lookfeel.cli.analyze import past_sets
 from lookfeel.cli.answers import Said, takes_answers
-from lookfeel.cli.app import OUTPUT, app, option, print_json, show_failure
+from lookfeel.cli.app import HISTORY, OUTPUT, app, option, print_json, show_failure
 from lookfeel.errors import InvalidValue, LookfeelError
 
 if TYPE_CHECKING:
     from lookfeel.exercises import ExerciseSpec
-    from lookfeel.types import Decision, Finding, Looks
+    from lookfeel.report.reading import JudgedSet
+    from lookfeel.types import Decision, Finding, Looks, PastSet
 
 SEEN = "How it looks"
 LOOKS = ("good", "bad", "uncertain", "not_assessable")
@@ -57,15 +59,18 @@ def decide(
     ] = None,
     breaks_down_at: Annotated[int | None, option(SEEN, "Rep at which form breaks down.", metavar="REP", min=1)] = None,
     said: Said,
+    history: Annotated[list[Path] | None, HISTORY] = None,
     strictness: Annotated[
         float, option(OUTPUT, "0 'whatever, just squat' to 1 'perfection is key'; usual: 0.5.", metavar="X")
     ] = 0.5,
-    load_cap_kg: Annotated[float | None, option(OUTPUT, "Load up to which form has held.", metavar="KG")] = None,
+    load_cap_kg: Annotated[
+        float | None, option(OUTPUT, "Load up to which form has held; from the history when not given.", metavar="KG")
+    ] = None,
     is_json: Annotated[bool, option(OUTPUT, "Print JSON and nothing else.", "--json")] = False,
 ) -> None:
     """Choose the next action by the look/feel matrix alone, from what you saw and felt, or from a report.json."""
     from lookfeel.report.document import DecisionDocument
-    from lookfeel.terminal import show_decision
+    from lookfeel.terminal import show_decision, show_skipped
 
     seen = Seen(
         report=report,
@@ -77,25 +82,28 @@ def decide(
         breaks_down_at=breaks_down_at,
     )
     try:
-        decision = _decide(seen, said, {"strictness": strictness, "load_cap_kg": load_cap_kg})
+        past = past_sets(tuple(history or ()))
+        decision = _decide(seen, said, past.sets, strictness=strictness, load_cap_kg=load_cap_kg)
     except LookfeelError as error:
         show_failure(error, is_json=is_json)
         raise typer.Exit(error.exit_code) from None
+    show_skipped(Console(stderr=True, highlight=False), past.skipped)
     if is_json:
         print_json(DecisionDocument.model_validate(decision).model_dump(mode="json"))
     else:
         show_decision(Console(highlight=False), decision)
 
 
-def _decide(seen: Seen, said: Said, options: dict[str, Any]) -> Decision:
-    from lookfeel.exercises import load_exercise, resolve_exercise
+def _decide(
+    seen: Seen, said: Said, history: tuple[PastSet, ...], *, strictness: float, load_cap_kg: float | None
+) -> Decision:
     from lookfeel.matrix import decide as decide_by_matrix
     from lookfeel.report.reading import read_judged_set
+    from lookfeel.threshold import held_load_kg
     from lookfeel.types import Feels, TechniqueThreshold, TrainingContext
 
     judged = None if seen.report is None else read_judged_set(seen.report)
-    name = seen.exercise or ("squat" if judged is None else judged.exercise)
-    spec = load_exercise(resolve_exercise(name)[0].name)
+    spec = _spec(seen.exercise, judged)
     known: dict[str, Any] = {"n_reps": seen.n_reps, "looks": _looks(seen, spec)}
     known["threshold"] = TechniqueThreshold(status="not_estimable", rep_index=None, reason="nobody looked for it")
     if judged is not None:
@@ -110,7 +118,25 @@ def _decide(seen: Seen, said: Said, options: dict[str, Any]) -> Decision:
     if seen.breaks_down_at is not None:
         known["threshold"] = TechniqueThreshold(status="reached", rep_index=seen.breaks_down_at, reason="as said")
     feels, context = (Feels(), TrainingContext()) if judged is None else (judged.feels, judged.context)
-    return decide_by_matrix(**known, **said.over(feels, context), **options, spec=spec)
+    if load_cap_kg is None:
+        load_cap_kg = held_load_kg(history, exercise=spec.variant or spec.name)
+    return decide_by_matrix(
+        **known,
+        **said.over(feels, context),
+        spec=spec,
+        history=history,
+        strictness=strictness,
+        load_cap_kg=load_cap_kg,
+    )
+
+
+def _spec(name: str | None, judged: JudgedSet | None) -> ExerciseSpec:
+    """The exercise that was named, or else the report's, or a squat."""
+    from lookfeel.exercises import load_exercise
+
+    if name is None and judged is not None:
+        return load_exercise(judged.exercise, variant=judged.variant)
+    return load_exercise(name or "squat")
 
 
 def _looks(seen: Seen, spec: ExerciseSpec) -> Looks:

@@ -8,11 +8,13 @@ written 2026-11-26 or 20261126 as phones do; where there is none, it is the name
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import inf
 from pathlib import Path
 from statistics import median
 from typing import Annotated, Any, Literal
@@ -144,18 +146,23 @@ def read_past_set(path: Path) -> PastSet:
     return _past_set(path, _read_report(path))
 
 
-def read_past_sets(paths: Iterable[Path]) -> PastSets:
+def read_past_sets(paths: Iterable[Path], *, before: Path | None = None) -> PastSets:
     """All sets under these paths: folders (every report.json below), report.json files, and lists (.csv).
 
     A list has the columns session, exercise, load_kg, score, low, high, looks, depth_deg, n_reps; the first three and
     score or looks are needed. A clip that was analysed twice counts once. `days_ago` counts from the newest date found.
 
+    Parameters
+        before: a clip; only what was filmed before it is wanted, without itself, and `days_ago` counts from the date in
+        its name or its folder's.
+    Returns
+        The sets, oldest first; those without a date come before those with one, in the order of the paths.
     Raises
         FileMissing: there is no set in any of them; the hint says what was passed over.
     """
     sets: list[PastSet] = []
     skipped: list[tuple[str, str]] = []
-    seen: dict[str, Path] = {}
+    seen: dict[str, Path] = {} if before is None else {_sha256_of(before): before}
     for file in dict.fromkeys(file.resolve() for path in paths for file in _files_of(path)):
         try:
             found, passed = _read_list(file) if file.suffix.lower() == ".csv" else (_read_once(file, seen), [])
@@ -166,7 +173,16 @@ def read_past_sets(paths: Iterable[Path]) -> PastSets:
             skipped += passed
     if not sets:
         raise _nothing_found(skipped)
-    return PastSets(sets=_with_days(sets), skipped=tuple(skipped))
+    today = None if before is None else _date_in(before.name) or _date_in(before.resolve().parent.name)
+    return PastSets(sets=_oldest_first(_with_days(sets, today)), skipped=tuple(skipped))
+
+
+def _sha256_of(clip: Path) -> str:
+    try:
+        with clip.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""  # the clip's own reader says what is wrong with it
 
 
 def _files_of(path: Path) -> Sequence[Path]:
@@ -255,14 +271,20 @@ def _date_in(name: str) -> date | None:
     return None
 
 
-def _with_days(sets: Sequence[PastSet]) -> tuple[PastSet, ...]:
-    """Days from each set's date to the newest one; None where the session is no date."""
+def _with_days(sets: Sequence[PastSet], today: date | None) -> list[PastSet]:
+    """Days from each set's date to today or else to the newest one; None where the session is no date. What was filmed
+    later than today is left out."""
     days = [_date_in(past.session) for past in sets]
-    newest = max((day for day in days if day is not None), default=None)
-    return tuple(
+    newest = today or max((day for day in days if day is not None), default=None)
+    return [
         past if day is None or newest is None else replace(past, days_ago=float((newest - day).days))
         for past, day in zip(sets, days, strict=True)
-    )
+        if day is None or newest is None or day <= newest
+    ]
+
+
+def _oldest_first(sets: Sequence[PastSet]) -> tuple[PastSet, ...]:
+    return tuple(sorted(sets, key=lambda past: -inf if past.days_ago is None else -past.days_ago))
 
 
 def _read_list(path: Path) -> tuple[list[PastSet], list[tuple[str, str]]]:

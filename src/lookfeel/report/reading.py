@@ -28,6 +28,7 @@ class JudgedSet:
     """
 
     exercise: str
+    variant: str | None
     n_reps: Annotated[int, Field(ge=0)]
     looks: Looks
     threshold: TechniqueThreshold
@@ -73,6 +74,7 @@ def _parts(content: Mapping[str, Any]) -> dict[str, Any]:
     known = [depth for depth in depths if depth is not None]
     return {
         "exercise": content["exercise"]["name"],
+        "variant": content["exercise"]["variant"],
         "n_reps": content["n_reps"],
         "looks": {**content["looks"], "rep_index": None},
         "threshold": content["technique_threshold"],

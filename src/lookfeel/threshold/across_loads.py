@@ -56,6 +56,11 @@ def safe_load_kg(threshold: LoadThreshold) -> float | None:
     return threshold.low_kg if threshold.status == "estimated" else None
 
 
+def held_load_kg(sets: Sequence[PastSet], *, exercise: str) -> float | None:
+    """`safe_load_kg` of an athlete's earlier sets of an exercise or variant; None without any."""
+    return safe_load_kg(find_load_threshold(sets, exercise=exercise)) if sets else None
+
+
 def chance_of_good(past: PastSet, *, scoring: Scoring, rule: LoadRule) -> float:
     """How probably a set truly looked good, from its score, interval and state; never quite 0 or 1.
 

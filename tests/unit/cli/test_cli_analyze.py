@@ -37,6 +37,7 @@ def test_nothing_said_asks_the_pipeline_for_its_defaults(lookfeel, pipeline):
         "backend": "blazepose",
         "slowmo_factor": None,
         "second": None,
+        "history": (),
         "limits": Limits(),
         "feels": Feels(),
         "context": TrainingContext(),
@@ -250,3 +251,17 @@ def test_a_clip_is_needed(lookfeel, pipeline):
 
     assert result.exit_code == 2
     assert pipeline.asked == []
+
+
+def test_history_reaches_the_pipeline_and_is_refused_when_there_is_none(pipeline, lookfeel, tmp_path):
+    sets = tmp_path / "sets.csv"
+    sets.write_text("session,exercise,load_kg,looks\n2026-11-01,squat,60,good\nmonday,squat,x,good\n", encoding="utf-8")
+
+    result = lookfeel("analyze", "clip.mp4", "--history", sets, "-o", tmp_path / "out")
+
+    assert result.exit_code == 0, result.stderr
+    assert [past.load_kg for past in pipeline.asked[0][1]["history"]] == [60.0]
+    assert "line 3" in result.stderr
+    refused = lookfeel("analyze", "clip.mp4", "--history", tmp_path / "nowhere", "-o", tmp_path / "out")
+    assert refused.exit_code == 2
+    assert "No set was found" in refused.stderr

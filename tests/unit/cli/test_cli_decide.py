@@ -188,3 +188,16 @@ def test_explain_of_no_rule_names_near_ones(lookfeel):
 
     assert result.exit_code == 2
     assert "feels_bad.from_rep" in result.stderr
+
+
+def test_history_holds_the_load_below_the_one_at_which_form_goes(lookfeel, tmp_path):
+    loads = [(60, 92), (70, 90), (80, 88), (85, 86), (90, 55), (95, 48), (100, 40)] * 2
+    rows = [f"2026-11-{day:02},squat,{kg},{score},{score - 6},{score + 6}" for day, (kg, score) in enumerate(loads, 1)]
+    sets = tmp_path / "sets.csv"
+    sets.write_text("\n".join(["session,exercise,load_kg,score,low,high", *rows]), encoding="utf-8")
+    ready = ["--looks", "good", "--feels", "good", "--pain", "0", "--reps", "5", "--reps-in-reserve", "3"]
+    ready += ["--target-met-twice", "--load-kg", "85"]
+
+    assert decided(lookfeel, *ready)["action"] == "progress"
+    held = decided(lookfeel, *ready, "--history", sets)
+    assert held["rule_id"] == "feels_good.looks_good.at_threshold"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -164,3 +165,18 @@ def test_a_list_with_other_columns_is_passed_over_whole(tmp_path: Path, header: 
     with pytest.raises(FileMissing) as error:
         read_past_sets([listed(tmp_path, header + "a,squat,60\n")])
     assert "a list has the columns" in error.value.hint
+
+
+def test_what_came_before_a_clip_is_told_oldest_first_without_the_clip_itself(tmp_path: Path) -> None:
+    clip = tmp_path / "2026-11-20_squat.mp4"
+    clip.write_bytes(b"today's clip")
+    own = hashlib.sha256(clip.read_bytes()).hexdigest()
+    written(tmp_path / "2026-11-20", video={"name": clip.name, "sha256": own})
+    written(tmp_path / "2026-11-17", video={"name": "b.mp4", "sha256": "b"}, context={"load_kg": 80.0})
+    written(tmp_path / "2026-11-10", video={"name": "a.mp4", "sha256": "a"}, context={"load_kg": 70.0})
+    written(tmp_path / "2026-11-25", video={"name": "later.mp4", "sha256": "c"})
+    written(tmp_path / "undated", video={"name": "d.mp4", "sha256": "d"}, context={"load_kg": 60.0})
+
+    past = read_past_sets([tmp_path], before=clip)
+
+    assert [(one.load_kg, one.days_ago) for one in past.sets] == [(60.0, None), (70.0, 10.0), (80.0, 3.0)]

@@ -217,7 +217,7 @@ def test_an_exercise_is_chosen_by_name_variant_or_by_most_sets_that_can_be_used(
     assert comparable_sets(everything, exercise="squat").exercise == "squat"
     assert comparable_sets(everything, exercise="reverse lunge").sets == tuple(reverse)
     assert comparable_sets(everything, exercise="lunge").sets == tuple(splits)
-    assert comparable_sets(everything, exercise="pistol").exercise == "single_leg_squat"
+    assert comparable_sets(everything, exercise="one leg squat").exercise == "single_leg_squat"
     with pytest.raises(UnknownExercise):
         find_load_threshold(everything, exercise="deadlift")
 
