@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
-import logging
 import os
 import signal
 import socket
@@ -13,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
@@ -97,7 +97,6 @@ def serve(settings: Settings, *, on_ready: Callable[[], None]) -> None:
         LookfeelError: the address, the folder or the database cannot be used.
     """
     check_address(settings)
-    logging.getLogger("_granian").setLevel(logging.WARNING)
     asyncio.run(_serve(settings, on_ready))
 
 
@@ -111,7 +110,7 @@ async def _serve(settings: Settings, on_ready: Callable[[], None]) -> None:
             interface=Interfaces.ASGINL,
             http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT_MS),
             websockets=False,
-            log_access=False,
+            log_level=LogLevels.error,
         )
         loop = asyncio.get_running_loop()
         for number in SIGNALS:  # not add_signal_handler, which Windows lacks

@@ -55,8 +55,8 @@ def _load(name: str) -> Job:
 
 def _end_with_parent() -> None:
     """End at once when standard input is closed: the server is gone, even if it was killed."""
-    with contextlib.suppress(OSError, ValueError):
-        while sys.stdin.buffer.read(1):
+    with contextlib.suppress(OSError):
+        while os.read(0, 1):  # not through sys.stdin, whose lock this thread would hold when the others end
             pass
     os._exit(PARENT_GONE)
 
