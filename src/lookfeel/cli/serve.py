@@ -16,7 +16,7 @@ from lookfeel.cli.app import app, option, show_failure
 from lookfeel.errors import FileMissing, InvalidValue, LookfeelError
 
 if TYPE_CHECKING:
-    from lookfeel.web import Settings
+    from lookfeel.web.settings import Settings
 
 ADDRESS, STORE = "The address", "What is kept"
 DEFAULT_HOST = "127.0.0.1"
@@ -59,8 +59,8 @@ def serve(
     ] = 1,
 ) -> None:
     """Serve the page for uploads, replay, the next action and history. Ctrl-C stops it; nothing is lost."""
-    from lookfeel.web import Settings
     from lookfeel.web.serve import serve as run
+    from lookfeel.web.settings import Settings
 
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     folder = data or default_data_folder()

@@ -37,7 +37,7 @@ def coached_team(rows: Rows, athlete_id: str) -> Team:
     return team
 
 
-def visible_athletes(viewer_id: str) -> Select[tuple[str]]:
+def visible_athletes(viewer_id: str) -> Select[str]:
     """Ids of those whose sets somebody may see, for a query: oneself and the athletes of teams one coaches."""
     mine, theirs = aliased(Membership), aliased(Membership)
     coached = (

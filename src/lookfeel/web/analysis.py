@@ -6,7 +6,6 @@ import gzip
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from lookfeel.errors import LookfeelError
 from lookfeel.ingest import Limits, open_video
@@ -15,8 +14,8 @@ from lookfeel.pipeline import FALLBACK_EXERCISE, judge, watch
 from lookfeel.report import report_document, write_reps_csv, write_signals_csv
 from lookfeel.report.atomic import write_whole
 from lookfeel.types import Progress, SetReport
-from lookfeel.web.deciding import dump_judgement, judgement_of
-from lookfeel.web.playable import write_playable
+from lookfeel.web.judgement import dump_judgement, judgement_of
+from lookfeel.web.playable import needs_copy, write_playable
 from lookfeel.web.replay import replay_data
 from lookfeel.web.task import CSV_NAMES, POSTER, PROXY, REPLAY, RESULT, WATCHED, Task
 from lookfeel.web.watched import Watched, load_watched, save_watched
@@ -65,17 +64,14 @@ def _watched(task: Task, limits: Limits, tell: Progress) -> Watched:
 def _write(report: SetReport, folder: Path) -> None:
     is_known = report.exercise.name not in ("none", "sit_to_stand")
     judgement = judgement_of(report, report.exercise.name if is_known else FALLBACK_EXERCISE)
-    document = report_document(report).model_dump(mode="json")
-    _write_json({"document": document, "judgement": dump_judgement(judgement)}, folder / RESULT)
-    packed = gzip.compress(json.dumps(replay_data(report), allow_nan=False, separators=(",", ":")).encode(), 6)
-    write_whole(folder / REPLAY, packed)
+    document = report_document(report)
+    result = {"document": document.model_dump(mode="json"), "judgement": dump_judgement(judgement)}
+    write_whole(folder / RESULT, json.dumps(result, ensure_ascii=False, allow_nan=False).encode())
+    replay = replay_data(report, has_proxy=needs_copy(document.video))
+    write_whole(folder / REPLAY, gzip.compress(json.dumps(replay, allow_nan=False, separators=(",", ":")).encode()))
     reps, signals = (folder / name for name in CSV_NAMES)
     write_reps_csv(report, reps)
     write_signals_csv(report, signals)
-
-
-def _write_json(value: dict[str, Any], path: Path) -> None:
-    write_whole(path, json.dumps(value, ensure_ascii=False, allow_nan=False).encode())
 
 
 def _write_poster(report: SetReport, video: Path, path: Path, limits: Limits) -> None:

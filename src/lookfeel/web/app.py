@@ -117,7 +117,7 @@ def _say_http(request: Request, error: Exception) -> Response:
     if status == NotFound.http_status:
         return _say_error(request, NotFound())
     refused = WebError("This request is not understood.")
-    refused.http_status = status  # type: ignore[misc]
+    refused.http_status = status
     return _say_error(request, refused)
 
 

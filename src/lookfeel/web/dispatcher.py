@@ -23,7 +23,9 @@ from lookfeel.store import queue as jobs
 from lookfeel.store.folder import flush_folder
 from lookfeel.store.models import Report, TrainingSet
 from lookfeel.store.queue import Claimed
-from lookfeel.web.deciding import Judgement, decide_set, dump_judgement, parse_judgement
+from lookfeel.web.deciding import decide_set
+from lookfeel.web.judgement import Judgement, dump_judgement, parse_judgement
+from lookfeel.web.playable import needs_copy
 from lookfeel.web.preferences import preferences_of
 from lookfeel.web.problems import WorkerDied
 from lookfeel.web.settings import Settings
@@ -34,6 +36,15 @@ POLL_S = 2.0
 
 NOTE_EVERY_S = 0.5
 """Between progress notes of one job; each is a write, and nobody reads faster."""
+
+SETTLE_S = 5.0
+"""Longest wait for a worker whose job was taken back; it is killed within NOTE_EVERY_S."""
+
+TOLD_AFTER_S = 1.0
+"""A stage younger than this has no speed yet."""
+
+CPU_PER_CLOCK = 4.0
+"""CPU seconds that a worker may use for each second of the clock: its decoder and network have four threads."""
 
 MAX_RESULT_BYTES = 50_000_000
 
@@ -58,6 +69,7 @@ class Dispatcher:
         self._folder = folder
         self._bell = threading.Event()
         self._is_stopping = threading.Event()
+        self._at_work: dict[str, threading.Event] = {}
         self._threads = [threading.Thread(target=self._work, name=f"jobs-{n}") for n in range(settings.n_workers)]
 
     def start(self) -> None:
@@ -73,6 +85,12 @@ class Dispatcher:
         """Say that there is work."""
         self._bell.set()
 
+    def settle(self, set_id: str) -> None:
+        """Wait until nobody writes into a set's folder any more; its jobs were taken back before."""
+        ended = self._at_work.get(set_id)
+        if ended is not None:
+            ended.wait(SETTLE_S)
+
     def stop(self) -> None:
         """End the workers and wait for them; what they were at goes back into the queue."""
         self._is_stopping.set()
@@ -86,7 +104,12 @@ class Dispatcher:
                 with self._database.writing() as rows:
                     claimed = jobs.claim_next(rows)
                 if claimed is not None:
-                    self._do(claimed)
+                    self._at_work[claimed.set_id] = ended = threading.Event()
+                    try:
+                        self._do(claimed)
+                    finally:
+                        del self._at_work[claimed.set_id]
+                        ended.set()
                     continue
             except StoreError as error:  # a full disk now may have room later
                 log.error("%s", error.message)
@@ -94,48 +117,47 @@ class Dispatcher:
             self._bell.clear()
 
     def _do(self, claimed: Claimed) -> None:
+        """Do one job and write down how it ended; what its run left is removed unless it was published."""
         run = self._folder.of_set(claimed.set_id) / claimed.claim
-        is_published = False
         try:
-            ended = self._run(claimed, run)
-            if ended is None:
-                is_published = self._publish(claimed, run)
-            elif not isinstance(ended, _TakenBack):
-                log.warning("set %s: %s", claimed.set_id, ended.message)
-                with self._database.writing() as rows:
-                    jobs.fail(rows, claimed, ended, is_final=not isinstance(ended, WorkerDied))
-        except LookfeelError as error:
-            log.error("set %s: %s", claimed.set_id, error.message)
+            self._run(claimed, run)
+            is_published = self._publish(claimed, run)
+        except _TakenBackError:
+            is_published = False
             with self._database.writing() as rows:
-                jobs.fail(rows, claimed, error, is_final=False)
-        finally:
-            if self._is_stopping.is_set() and not is_published:
-                with self._database.writing() as rows:
-                    jobs.release(rows, claimed)
-            if not is_published:
-                shutil.rmtree(run, ignore_errors=True)
+                jobs.release(rows, claimed)
+        except LookfeelError as error:
+            is_published = False
+            log.warning("set %s: %s", claimed.set_id, error.message)
+            is_final = not isinstance(error, WorkerDied | StoreError)
+            with self._database.writing() as rows:
+                jobs.fail(rows, claimed, error, is_final=is_final)
+        if not is_published:
+            shutil.rmtree(run, ignore_errors=True)
 
-    def _run(self, claimed: Claimed, run: Path) -> LookfeelError | None:
-        """Have a worker do it; None when it is done, else what is wrong."""
+    def _run(self, claimed: Claimed, run: Path) -> None:
+        """Have a worker do it.
+
+        Raises
+            LookfeelError: what is wrong with the clip, the worker or the disk. _TakenBackError: nobody wants it now.
+        """
         task = self._task(claimed, run)
-        if task is None:
-            return _TakenBack("")
         try:
             run.mkdir(parents=True)
+            process = _start_worker(run / "worker.log")
         except OSError as error:
-            return StoreError(f"no folder for the results could be made: {error.strerror or error}")
-        with _worker(run / "worker.log") as process:
-            try:
-                return _Watch(self, claimed, process, task).until_end()
-            finally:
-                _kill_group(process)
+            raise StoreError(f"no worker could be started: {error.strerror or error}") from error
+        try:
+            self._watch(claimed, process, task)
+        finally:
+            _kill_group(process)
 
-    def _task(self, claimed: Claimed, run: Path) -> Task | None:
+    def _task(self, claimed: Claimed, run: Path) -> Task:
         settings = self._settings
         with self._database.reading() as rows:
             training_set = rows.get(TrainingSet, claimed.set_id)
             if training_set is None:
-                return None
+                raise _TakenBackError("the set was deleted")
             said = training_set.answers.context if training_set.answers else {}
             earlier = training_set.results
             return Task(
@@ -150,9 +172,37 @@ class Dispatcher:
                 max_bytes=settings.max_upload_bytes,
                 max_duration_s=settings.max_duration_s,
                 max_memory_bytes=settings.max_job_memory_bytes,
-                max_cpu_s=int(4 * settings.max_job_s),
+                max_cpu_s=int(CPU_PER_CLOCK * settings.max_job_s),
                 max_file_bytes=settings.max_job_file_bytes,
             )
+
+    def _watch(self, claimed: Claimed, process: subprocess.Popen[bytes], task: Task) -> None:
+        """Tell a worker its task and listen until it is done; raises as `_run` does."""
+        words = _words_of(process, task)
+        meter, last = _Meter(), None
+        ends_s = time.monotonic() + self._settings.max_job_s
+        while True:
+            try:
+                word = words.get(timeout=NOTE_EVERY_S)
+            except queue.Empty:
+                word = last
+            else:
+                if word is None:
+                    return _check_end(process.wait(), last)
+                last = word
+            if time.monotonic() > ends_s:
+                raise WorkerDied(f"The analysis took more than {self._settings.max_job_s / 60:.0f} minutes.")
+            if self._is_stopping.is_set() or (meter.is_due() and not self._note(claimed, meter, word)):
+                raise _TakenBackError("nobody waits for it")
+
+    def _note(self, claimed: Claimed, meter: _Meter, word: Word | None) -> bool:
+        """Write down how far it is; False when the job was taken back."""
+        if word is None or word.stage is None:
+            with self._database.reading() as rows:
+                return jobs.is_ours(rows, claimed)
+        eta_s = meter.eta_s(word)
+        with self._database.writing() as rows:
+            return jobs.note_progress(rows, claimed, stage=word.stage, done=word.done, total=word.total, eta_s=eta_s)
 
     def _publish(self, claimed: Claimed, run: Path) -> bool:
         """Make the run's files the set's, in the transaction that closes the job; False when it was taken back."""
@@ -171,87 +221,45 @@ class Dispatcher:
                 old, training_set.results = training_set.results, run.name
                 _write_rows(training_set, *result)
                 rows.flush()
-                decide_set(rows, training_set)
-                if needs_proxy(result[0]) and training_set.proxy is None:
+                decide_set(training_set)
+                if needs_copy(result[0].video) and training_set.proxy is None:
                     jobs.enqueue(rows, training_set, "proxy")
         if old is not None:
             shutil.rmtree(run.parent / old, ignore_errors=True)
         return True
 
 
-class _TakenBack(LookfeelError):
+class _TakenBackError(LookfeelError):
     """The job is no longer ours, or the server stops: nothing is to be said."""
 
 
-class _Watch:
-    """Listens to one worker until it ends, is over time, or its job is taken back."""
+class _Meter:
+    """When progress is due to be noted, and how long a stage still takes."""
 
-    def __init__(self, dispatcher: Dispatcher, claimed: Claimed, process: subprocess.Popen[bytes], task: Task) -> None:
-        self._dispatcher = dispatcher
-        self._claimed = claimed
-        self._process = process
-        self._words: queue.Queue[Word | None] = queue.Queue()
-        self._started_s = time.monotonic()
-        self._stage: tuple[str, float] = ("", self._started_s)
+    def __init__(self) -> None:
+        self._stage, self._since_s = "", time.monotonic()
         self._noted_s = -NOTE_EVERY_S
-        threading.Thread(target=_listen, args=(process, self._words), daemon=True).start()
-        assert process.stdin is not None
-        with contextlib.suppress(OSError):  # it died at once: its silence says so
-            process.stdin.write(task.model_dump_json().encode() + b"\n")
-            process.stdin.flush()
 
-    def until_end(self) -> LookfeelError | None:
-        """None when the worker is done, else what is wrong."""
-        last: Word | None = None
-        settings = self._dispatcher._settings
-        while True:
-            try:
-                word = self._words.get(timeout=NOTE_EVERY_S)
-                if word is None:
-                    return self._verdict(last)
-                last = word
-            except queue.Empty:
-                word = None
-            if time.monotonic() - self._started_s > settings.max_job_s:
-                return WorkerDied(f"The analysis took more than {settings.max_job_s / 60:.0f} minutes.")
-            if self._dispatcher._is_stopping.is_set() or not self._note(last):
-                return _TakenBack("")
-
-    def _verdict(self, last: Word | None) -> LookfeelError | None:
-        code = self._process.wait()
-        if last is not None and last.is_done and code == 0:
-            return None
-        if last is not None and last.code is not None and last.message is not None:
-            return _blamed(last)
-        return WorkerDied(f"The analysis of this clip ended unexpectedly ({_how_it_ended(code)}).")
-
-    def _note(self, word: Word | None) -> bool:
-        """Write progress down now and then; False when the job was taken back."""
+    def is_due(self) -> bool:
+        """True now and then."""
         moment = time.monotonic()
         if moment - self._noted_s < NOTE_EVERY_S:
-            return True
+            return False
         self._noted_s = moment
-        database = self._dispatcher._database
-        if word is None or word.stage is None:
-            with database.reading() as rows:
-                return jobs.is_ours(rows, self._claimed)
-        if self._stage[0] != word.stage:
-            self._stage = (word.stage, moment)
-        eta_s = _eta_s(word, moment - self._stage[1])
-        with database.writing() as rows:
-            return jobs.note_progress(
-                rows, self._claimed, stage=word.stage, done=word.done, total=word.total, eta_s=eta_s
-            )
+        return True
+
+    def eta_s(self, word: Word) -> int | None:
+        """Seconds that this stage still takes at its mean speed so far; None while that cannot be told."""
+        moment = time.monotonic()
+        if word.stage != self._stage:
+            self._stage, self._since_s = word.stage or "", moment
+        elapsed_s = moment - self._since_s
+        if word.total is None or word.done <= 0 or elapsed_s < TOLD_AFTER_S:
+            return None
+        return round(max(0.0, elapsed_s * (word.total - word.done) / word.done))
 
 
-def needs_proxy(document: ReportDocument) -> bool:
-    """Whether most browsers cannot play the clip: they play 8-bit H.264, and VP9 or AV1 in WebM (chosen by us)."""
-    video = document.video
-    is_plain = video.codec == "h264" and video.bit_depth == 8
-    return not (is_plain or (video.codec in ("vp9", "av1") and video.container in ("webm", "matroska")))
-
-
-def _worker(log_path: Path) -> subprocess.Popen[bytes]:
+def _start_worker(log_path: Path) -> subprocess.Popen[bytes]:
     """A process that waits for its task, in a group of its own, with our search path for modules."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     with log_path.open("wb") as errors:
@@ -265,8 +273,19 @@ def _worker(log_path: Path) -> subprocess.Popen[bytes]:
         )
 
 
+def _words_of(process: subprocess.Popen[bytes], task: Task) -> queue.Queue[Word | None]:
+    """Tell a worker its task; what it says then arrives in this queue, None at its end."""
+    words: queue.Queue[Word | None] = queue.Queue()
+    threading.Thread(target=_listen, args=(process, words), daemon=True).start()
+    assert process.stdin is not None
+    with contextlib.suppress(OSError):  # it died at once: its silence says so
+        process.stdin.write(task.model_dump_json().encode() + b"\n")
+        process.stdin.flush()
+    return words
+
+
 def _listen(process: subprocess.Popen[bytes], words: queue.Queue[Word | None]) -> None:
-    """Pass on what the worker says; None at its end. A line that is no word is dropped."""
+    """Pass on what the worker says; a line that is no word is dropped."""
     assert process.stdout is not None
     with contextlib.suppress(ValueError, OSError):  # closed under us when the worker is killed
         for line in process.stdout:
@@ -275,32 +294,34 @@ def _listen(process: subprocess.Popen[bytes], words: queue.Queue[Word | None]) -
     words.put(None)
 
 
+def _check_end(code: int, last: Word | None) -> None:
+    """Nothing when the worker said that it is done.
+
+    Raises
+        LookfeelError: the clip's own, as the worker named it. WorkerDied: it said nothing.
+    """
+    if last is not None and last.is_done and code == 0:
+        return
+    if last is not None and last.code is not None:
+        error = LookfeelError(last.message or "", hint=last.hint)
+        error.code = last.code
+        raise error
+    raise WorkerDied(
+        f"The analysis of this clip ended unexpectedly ({f'signal {-code}' if code < 0 else f'exit code {code}'})."
+    )
+
+
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
     """End the worker and whatever it started."""
     if hasattr(os, "killpg"):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-    with contextlib.suppress(OSError):
-        process.kill()
+    process.kill()
     process.wait()
-
-
-def _how_it_ended(code: int) -> str:
-    return f"signal {-code}" if code < 0 else f"exit code {code}"
-
-
-def _eta_s(word: Word, elapsed_s: float) -> int | None:
-    """Seconds that this stage still takes at its mean speed so far; None while that cannot be told."""
-    if word.total is None or word.done <= 0 or elapsed_s < 1.0:
-        return None
-    return round(max(0.0, elapsed_s * (word.total - word.done) / word.done))
-
-
-def _blamed(word: Word) -> LookfeelError:
-    """The clip's own error as the worker named it; the set shows its code, message and hint."""
-    error = LookfeelError(word.message or "", hint=word.hint)
-    error.code = word.code or error.code
-    return error
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
 
 
 def _read_result(run: Path) -> tuple[ReportDocument, Judgement]:

@@ -47,6 +47,13 @@ class Forbidden(WebError):
     http_status = 403
 
 
+class Stalled(WebError):
+    """The sender stopped sending."""
+
+    code = "stalled"
+    http_status = 408
+
+
 class Conflict(WebError):
     """The thing is not in the state that the request takes it to be in."""
 

@@ -29,8 +29,11 @@ SIDES = ("left", "right")
 FLOOR = np.array([1.0, 1.0, 0.0])
 
 
-def replay_data(report: SetReport) -> dict[str, Any]:
-    """Everything about one clip that the page draws in time with the video; times are presentation time in seconds."""
+def replay_data(report: SetReport, *, has_proxy: bool) -> dict[str, Any]:
+    """Everything about one clip that the page draws in time with the video; times are presentation time in seconds.
+
+    has_proxy: most browsers do not play the clip itself, so a copy is made that they do.
+    """
     joints, xy = _points(report)
     return {
         "width_px": report.track.width_px,
@@ -38,6 +41,7 @@ def replay_data(report: SetReport) -> dict[str, Any]:
         "fps": _number(report.decode.median_fps),
         "slowmo_factor": report.video.slowmo_factor,
         "duration_s": _number(report.decode.duration_s),
+        "has_proxy": has_proxy,
         "joints": list(joints),
         "bones": [list(bone) for bone in _bones(joints)],
         "time_s": _list(report.track.time_s, 4),
@@ -88,7 +92,7 @@ def _on_floor(report: SetReport, joints: tuple[str, ...]) -> list[Any] | None:
         return None
     places = np.stack([body.joint(name) * FLOOR for name in joints], axis=1)
     pixels = report.track.in_frame(body.camera.project(places))
-    known = np.isfinite(pixels).all(axis=(1, 2))
+    known = np.isfinite(pixels).all(axis=(1, 2)).tolist()
     rows = np.round(pixels, PIXEL_DECIMALS).tolist()
     return [row if is_known else None for row, is_known in zip(rows, known, strict=True)]
 
@@ -154,7 +158,7 @@ def _list(values: FloatArray, decimals: int) -> list[Any]:
         return [value if is_known else None for value, is_known in zip(rounded, known, strict=True)]
     if values.ndim == 2:
         rounded = np.round(values, decimals).tolist()
-        return [row if is_known else None for row, is_known in zip(rounded, known.all(axis=1), strict=True)]
+        return [row if is_known else None for row, is_known in zip(rounded, known.all(axis=1).tolist(), strict=True)]
     return [_list(row, decimals) for row in values]
 
 

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from granian.constants import Interfaces
-from granian.log import LogLevels
 from granian.http import HTTP1Settings
+from granian.log import LogLevels
 from granian.server.embed import Server
 
 from lookfeel.errors import StoreError
@@ -122,4 +122,4 @@ async def _serve(settings: Settings, on_ready: Callable[[], None]) -> None:
 def _stop(app: object, server: Server) -> None:
     """End the streams, then the server."""
     app.state.site.is_closing.set()  # type: ignore[attr-defined]
-    server.stop()
+    server.stop()  # type: ignore[no-untyped-call]

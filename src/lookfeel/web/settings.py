@@ -17,7 +17,9 @@ class Settings:
     data: folder of all files. database_url: None = SQLite in that folder. passphrase: of the owner; needed when others
     can reach the address. n_workers: analyses at once. job: 'module:function' that a worker runs. is_https: a proxy in
     front speaks HTTPS. The rest are limits, all chosen by us: 500 MB and 120 s as everywhere in lookfeel; a coach's
-    whole squad fits into 20 waiting sets; a laptop's user does not wait half an hour for a hung decoder.
+    whole squad fits into 20 waiting sets; an analysis that takes half an hour hangs; spare_bytes stay free on the disk;
+    a part of an upload that brings nothing for stalled_s is closed, and a form after form_s, in which 3.5 Mbit/s bring
+    500 MB.
     """
 
     data: Path
@@ -37,6 +39,7 @@ class Settings:
     max_job_file_bytes: int = 1_000_000_000
     spare_bytes: int = 200_000_000
     stalled_s: float = 20.0
+    form_s: float = 1200.0
     upload_life: timedelta = timedelta(hours=24)
     session_life: timedelta = timedelta(days=30)
 

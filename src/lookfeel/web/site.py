@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +18,11 @@ from lookfeel.store.models import Athlete
 from lookfeel.web import access, accounts
 from lookfeel.web.dispatcher import Dispatcher
 from lookfeel.web.preferences import Preferences, preferences_of
-from lookfeel.web.problems import Forbidden, SignInFirst, WebError
+from lookfeel.web.problems import Forbidden, SignInFirst, Stalled, WebError
 from lookfeel.web.security import COOKIE, SAFE_METHODS, Throttle, cookie_header
 from lookfeel.web.settings import Settings
 from lookfeel.web.strings import translator
+from lookfeel.web.uploads import disk_errors
 
 TEMPLATES = Path(__file__).with_name("templates")
 MAX_FIELDS = 100
@@ -116,12 +118,26 @@ async def checked(request: Request, visitor: Annotated[Visitor, Depends(visitor_
     word = request.headers.get("x-csrf-token")
     form = FormData()
     if _has_form(request):
-        form = await request.form(max_files=1, max_fields=MAX_FIELDS)
+        form = await _read_form(request)
     if word is None:
         word = text_of(form, "csrf")
     if not accounts.is_same_word(word, visitor.csrf):
         raise Forbidden("This page was open for too long, or the request came from elsewhere.")
     return form
+
+
+async def _read_form(request: Request) -> FormData:
+    """The whole form, a clip in it on the disk.
+
+    Raises
+        Stalled: it did not come in time. DiskFull: there is no room for the clip.
+    """
+    try:
+        with disk_errors():
+            async with asyncio.timeout(site_of(request).settings.form_s):
+                return await request.form(max_files=1, max_fields=MAX_FIELDS)
+    except TimeoutError as error:
+        raise Stalled("The form did not arrive in time.") from error
 
 
 def _has_form(request: Request) -> bool:
@@ -158,6 +174,7 @@ def page(request: Request, name: str, visitor: Visitor | None, *, status: int = 
         "csrf": "" if visitor is None else visitor.csrf,
         "is_local": site.settings.is_local,
         "limits": {"max_bytes": site.settings.max_upload_bytes, "max_duration_s": site.settings.max_duration_s},
+        "is_partial": "hx-request" in request.headers,
     }
     return site.templates.TemplateResponse(request, name, shown | context, status_code=status)
 

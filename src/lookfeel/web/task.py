@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from lookfeel.store.models import JobKind
 from lookfeel.types import Progress
 
 
@@ -22,7 +21,7 @@ class Task(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     job: str
-    kind: JobKind
+    kind: Literal["analyze", "proxy"]
     video: Path
     name: str
     folder: Path

@@ -22,7 +22,7 @@ from lookfeel.pipeline import AUTO
 from lookfeel.store import DataFolder, queue
 from lookfeel.store.folder import flush_folder
 from lookfeel.store.models import Answers, TrainingSet, Upload, now
-from lookfeel.web.problems import DiskFull, TooLarge, TooMany
+from lookfeel.web.problems import DiskFull, NotFound, TooLarge, TooMany
 from lookfeel.web.settings import Settings
 
 MAX_NAME = 255
@@ -182,9 +182,11 @@ class Appender:
 
 @contextmanager
 def disk_errors() -> Iterator[None]:
-    """A full disk as DiskFull."""
+    """A full disk as DiskFull, a folder that was deleted meanwhile as NotFound."""
     try:
         yield
+    except FileNotFoundError as error:
+        raise NotFound from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise DiskFull("The server's disk is full.") from error

@@ -67,7 +67,9 @@ def invitation(request: Request, site: SiteOf, word: str) -> Response:
     with site.database.reading() as rows:
         invitation = accounts.find_invitation(rows, word)
         invited = rows.get(Athlete, invitation.athlete_id) if invitation.athlete_id else None
-        return page(request, "join.html", None, name="" if invited is None else invited.name, role=invitation.role)
+        return page(
+            request, "join.html", None, invited_name="" if invited is None else invited.name, role=invitation.role
+        )
 
 
 @open_router.post("/join/{word}")

@@ -105,8 +105,11 @@ def delete(request: Request, site: SiteOf, visitor: VisitorOf, athlete_id: str) 
     """Delete one athlete and everything of theirs, for good."""
     with site.database.writing() as rows:
         athlete = access.kept_athlete(rows, visitor.athlete.id, athlete_id)
-        for row in access.seen_sets(rows, visitor.athlete.id, athlete_id=athlete.id):
-            queue.cancel(rows, row.id, Cancelled("The athlete was deleted."))
+        owned = [row.id for row in access.seen_sets(rows, visitor.athlete.id, athlete_id=athlete.id)]
+        for set_id in owned:
+            queue.cancel(rows, set_id, Cancelled("The athlete was deleted."))
+    for set_id in owned:
+        site.dispatcher.settle(set_id)
     delete_athlete(site.database, site.folder, athlete.id)
     if athlete.id == visitor.athlete.id:
         keep_cookie(request, "")

@@ -273,7 +273,7 @@ def context(request: Request, site: SiteOf, visitor: VisitorOf, set_id: str, for
         old = row.answers.context
         row.answers.context = answers.context_from(fields_of(form), old, unit=visitor.preferences.unit)
         is_remeasured = any(old.get(name) != row.answers.context.get(name) for name in answers.REMEASURED)
-        if is_remeasured and row.report is not None:
+        if is_remeasured and (row.report is not None or row.status == "working"):  # one that waits reads it anyway
             _measure_again(rows, row)
         answer = _decision(request, rows, row, visitor)
     if is_remeasured:
@@ -285,7 +285,7 @@ def context(request: Request, site: SiteOf, visitor: VisitorOf, set_id: str, for
 def _decision(request: Request, rows: Any, row: TrainingSet, visitor: Visitor) -> Response:
     """The decision of a set, for htmx to put into the page, or the page itself for a browser without script."""
     if row.report is not None:
-        decide_set(rows, row)
+        decide_set(row)
         rows.flush()
     if "hx-request" not in request.headers:
         return RedirectResponse(f"/sets/{row.id}", status_code=303)
@@ -343,6 +343,7 @@ def delete(site: SiteOf, visitor: VisitorOf, set_id: str) -> Response:
     with site.database.writing() as rows:
         row = access.kept_set(rows, visitor.athlete.id, set_id)
         queue.cancel(rows, row.id, Cancelled("The set was deleted."))
+    site.dispatcher.settle(set_id)
     delete_set(site.database, site.folder, set_id)
     return RedirectResponse("/history", status_code=303)
 
