@@ -21,7 +21,7 @@ from lookfeel.errors import LookfeelError
 from lookfeel.store import Database, DataFolder
 from lookfeel.web import accounts, uploads
 from lookfeel.web.dispatcher import Dispatcher
-from lookfeel.web.problems import NotFound, SignInFirst, TooLarge, WebError
+from lookfeel.web.problems import NotFound, SignInFirst, WebError
 from lookfeel.web.routes import account, home, sending, sets, team
 from lookfeel.web.security import HEADERS, Guard, Throttle
 from lookfeel.web.settings import Settings
@@ -58,10 +58,8 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
     )
-    for router in (account.open_router, account.router, home.router, sets.router, team.router):
-        app.include_router(router, max_body_size=sets.FORM_BYTES)
-    for router in (sending.router, sets.file_router):
-        app.include_router(router, max_body_size=settings.max_upload_bytes + sets.FORM_BYTES)
+    for router in (account.open_router, account.router, home.router, sending.router, sets.router, team.router):
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Guard, is_local=settings.is_local)
     app.add_exception_handler(LookfeelError, _say_error)
@@ -111,9 +109,6 @@ def _wants_page(request: Request) -> bool:
 def _say_http(request: Request, error: Exception) -> Response:
     """What the framework refuses, in our words."""
     status = error.status_code if isinstance(error, HTTPException) else 422
-    if status == TooLarge.http_status:
-        most = request.app.state.site.settings.max_upload_bytes / 1e6
-        return _say_error(request, TooLarge(f"The clip is too large; at most {most:.0f} MB are taken."))
     if status == NotFound.http_status:
         return _say_error(request, NotFound())
     refused = WebError("This request is not understood.")

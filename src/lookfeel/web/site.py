@@ -18,7 +18,7 @@ from lookfeel.store.models import Athlete
 from lookfeel.web import access, accounts
 from lookfeel.web.dispatcher import Dispatcher
 from lookfeel.web.preferences import Preferences, preferences_of
-from lookfeel.web.problems import Forbidden, SignInFirst, Stalled, WebError
+from lookfeel.web.problems import Forbidden, SignInFirst, Stalled, TooLarge, WebError
 from lookfeel.web.security import COOKIE, SAFE_METHODS, Throttle, cookie_header
 from lookfeel.web.settings import Settings
 from lookfeel.web.strings import translator
@@ -26,6 +26,10 @@ from lookfeel.web.uploads import disk_errors
 
 TEMPLATES = Path(__file__).with_name("templates")
 MAX_FIELDS = 100
+FORM_BYTES = 1_000_000
+"""Of a form without its clip."""
+CLIP_PATHS = ("/sets",)
+"""Where a form may bring a clip."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,14 +134,32 @@ async def _read_form(request: Request) -> FormData:
     """The whole form, a clip in it on the disk.
 
     Raises
-        Stalled: it did not come in time. DiskFull: there is no room for the clip.
+        TooLarge: larger than such a form may be. Stalled: it did not come in time. DiskFull: there is no room for it.
     """
+    check_length(request)
     try:
         with disk_errors():
             async with asyncio.timeout(site_of(request).settings.form_s):
                 return await request.form(max_files=1, max_fields=MAX_FIELDS)
     except TimeoutError as error:
         raise Stalled("The form did not arrive in time.") from error
+
+
+def check_length(request: Request) -> None:
+    """Refuse a form by its announced length, before a byte of it is read.
+
+    Raises
+        TooLarge: more than a form, or a form with a clip, may have. WebError: it is not announced.
+    """
+    text = request.headers.get("content-length", "")
+    if not text.isdecimal():
+        raise WebError("The request does not say how long it is.")
+    most = site_of(request).settings.max_upload_bytes
+    if request.url.path in CLIP_PATHS:
+        if int(text) > most + FORM_BYTES:
+            raise TooLarge(f"The clip has {int(text) / 1e6:.0f} MB; at most {most / 1e6:.0f} MB are taken.")
+    elif int(text) > FORM_BYTES:
+        raise TooLarge("The form is too large.", hint="Write a little less.")
 
 
 def _has_form(request: Request) -> bool:

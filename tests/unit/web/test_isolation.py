@@ -66,7 +66,7 @@ def test_a_stranger_finds_nothing(app, owner, visitor, site):
         foreign = stranger.post("/sets", {"athlete": owner_id}, files={"file": ("a.mp4", b"0000ftyp", "video/mp4")})
         assert foreign.status_code == 404
         assert "squat.mp4" not in stranger.get("/history").text
-    assert tried > 40
+    assert tried >= 40
     assert owner.get(f"/sets/{set_id}").status_code == 200
 
 

@@ -139,6 +139,7 @@ def terminate(request: Request, site: SiteOf, visitor: VisitorOf, upload_id: str
 async def _receive(request: Request, site: Site, upload: Upload) -> int:
     """Write what comes until the request ends, breaks off or stalls; how much has arrived in all."""
     appender = await run_in_threadpool(uploads.Appender, site.folder.video(upload.id), size_bytes=upload.size_bytes)
+    refused: WebError | UnreadableVideo | None = None
     try:
         blocks = request.stream().__aiter__()
         while True:
@@ -146,11 +147,13 @@ async def _receive(request: Request, site: Site, upload: Upload) -> int:
             await run_in_threadpool(appender.write, block)
     except (StopAsyncIteration, ClientDisconnect, TimeoutError):
         pass  # what has arrived counts; the sender asks how much that is
-    except (UnreadableVideo, TooLarge):
-        await run_in_threadpool(delete_set, site.database, site.folder, upload.id)
-        raise
+    except (UnreadableVideo, TooLarge) as error:
+        refused = error
     finally:
         await run_in_threadpool(appender.close)
+    if refused is not None:
+        await run_in_threadpool(delete_set, site.database, site.folder, upload.id)
+        raise refused
     return appender.offset
 
 

@@ -27,18 +27,14 @@ from lookfeel.web.site import Form, Site, SiteOf, Visitor, VisitorOf, checked, f
 from lookfeel.web.task import POSTER, PROXY, REPLAY
 
 router = APIRouter(dependencies=[Depends(checked)])
-file_router = APIRouter(dependencies=[Depends(checked)])
-"""For the one form that brings a clip; the others may be as large as FORM_BYTES."""
 
 PROGRESS_EVERY_S = 0.5
 MAX_TEXT = 2000
 HELPED = ("yes", "no", "unsure")
-FORM_BYTES = 1_000_000
-"""What a multipart form may have beside its file."""
 BLOCK_BYTES = 1 << 20
 
 
-@file_router.post("/sets")
+@router.post("/sets")
 async def send(site: SiteOf, visitor: VisitorOf, form: Form) -> Response:
     """Take a whole clip in one request, for browsers without the script that sends it in parts."""
     file = form.get("file")
