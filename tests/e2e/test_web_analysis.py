@@ -39,14 +39,12 @@ def do(folder, *, earlier=None, context=None):
 
 def test_a_clip_is_looked_at_once(tmp_path):
     first, judgement, told = do(tmp_path / "first")
-    again, _, told_again = do(tmp_path / "again", earlier=tmp_path / "first")
-    taller, _, _ = do(tmp_path / "taller", earlier=tmp_path / "again", context={"height_cm": 195})
+    taller, _, told_again = do(tmp_path / "taller", earlier=tmp_path / "first", context={"height_cm": 195})
 
     assert (first.video.name, first.exercise.name) == ("my lunge.mp4", "lunge")
     assert judgement.n_reps == first.n_reps > 0
     assert "pose" in told
     assert "pose" not in told_again
-    assert again == first
     assert taller.body.is_metric
     assert taller.body.segment_m["shank"] > first.body.segment_m["shank"]
     replay = json.loads(gzip.decompress((tmp_path / "first" / "replay.json.gz").read_bytes()))

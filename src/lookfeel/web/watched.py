@@ -68,7 +68,7 @@ def load_watched(path: Path) -> Watched | None:
                     **{name: kept[name] for name in ARRAYS},
                 ),
             )
-    except (OSError, KeyError, ValueError, ValidationError, zipfile.BadZipFile):
+    except (OSError, EOFError, KeyError, ValueError, ValidationError, zipfile.BadZipFile):
         return None
 
 

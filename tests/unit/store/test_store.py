@@ -85,15 +85,19 @@ def test_a_database_that_cannot_be_opened(tmp_path):
         Database(f"sqlite:///{tmp_path / 'no folder' / 'rows.sqlite3'}")
     with pytest.raises(ConfigError):
         Database("nonsense")
-    with pytest.raises(ConfigError, match="not installed|no database"):
+    with pytest.raises(ConfigError, match=r"no database"):
         Database("mysql+nodriver://host/name")
 
 
 def test_a_transaction_that_fails_leaves_nothing(database, athlete):
-    with pytest.raises(IntegrityError), database.writing() as rows:
-        rows.add(Athlete(name="Bea", settings={}))
-        rows.flush()
-        rows.add(TrainingSet(athlete_id="nobody", name="a", size_bytes=1, findings=[]))
+    def fail_half_way():
+        with database.writing() as rows:
+            rows.add(Athlete(name="Bea", settings={}))
+            rows.flush()
+            rows.add(TrainingSet(athlete_id="nobody", name="a", size_bytes=1, findings=[]))
+
+    with pytest.raises(IntegrityError):
+        fail_half_way()
     with database.reading() as rows:
         assert [one.name for one in rows.query(Athlete)] == ["Ann"]
 
@@ -195,16 +199,8 @@ def test_the_claim_is_one_row_that_nobody_else_waits_for_in_postgresql():
 
 def test_history_is_of_one_exercise_oldest_first_and_before(database, athlete):
     def add(days_ago, exercise, score):
-        one = add_set(
-            database,
-            athlete,
-            days_ago=days_ago,
-            is_queued=False,
-            exercise=exercise,
-            score=score,
-            looks="good",
-            n_reps=5,
-        )
+        figures = {"exercise": exercise, "score": score, "looks": "good", "n_reps": 5}
+        one = add_set(database, athlete, days_ago=days_ago, is_queued=False, **figures)
         with database.writing() as rows:
             rows.add(Report(set_id=one.id, document={}, judgement={}))
             rows.get(Answers, one.id).context = {"load_kg": score}

@@ -141,7 +141,8 @@ def workers_of(tmp_path):
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if str(tmp_path) in os.readlink(process / "fd" / "2") and "worker.log" in os.readlink(process / "fd" / "2"):
+            errors = (process / "fd" / "2").readlink()
+            if errors.is_relative_to(tmp_path) and errors.name == "worker.log":
                 found.append(process.name)
         except OSError:
             continue

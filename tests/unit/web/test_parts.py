@@ -90,9 +90,9 @@ def test_preferences_are_kept_in_one_unit():
 @pytest.mark.parametrize(
     "form", [{"height": "3"}, {"height": "tall"}, {"theme": "pink"}, {"nonsense": "1"}, {"strictness": "2"}]
 )
-def test_preferences_that_make_no_sense(form):
+def test_preferences_that_make_no_sense(field):
     with pytest.raises(InvalidValue):
-        changed(Preferences(), form)
+        changed(Preferences(), dict([field.split("=")]))
 
 
 def test_the_replay_is_strict_json_with_a_row_a_frame():
