@@ -11,7 +11,7 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.embed import Server
@@ -108,6 +108,7 @@ async def _serve(settings: Settings, on_ready: Callable[[], None]) -> None:
             address=settings.host,
             port=settings.port,
             interface=Interfaces.ASGINL,
+            http=HTTPModes.http1,
             http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT_MS),
             websockets=False,
             log_level=LogLevels.error,
