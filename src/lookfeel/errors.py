@@ -76,11 +76,25 @@ class NoPerson(InputError):
     default_hint = "Film one person, whole body in the frame, with light on them."
 
 
+class UnmatchedViews(InputError):
+    """Two clips that are to show the same set do not show the same number of reps."""
+
+    code = "unmatched_views"
+    default_hint = "Trim both clips to the same reps, from standing to standing, or analyse each by itself."
+
+
 class InvalidValue(InputError):
     """An option, a row or a field has a value that makes no sense."""
 
     code = "invalid_value"
     default_hint = "See 'lookfeel analyze --help' for what is allowed."
+
+
+class UnreadableReport(InputError):
+    """The file is not a report.json, or not a list of sets, that we read."""
+
+    code = "unreadable_report"
+    default_hint = "Analyse the clip again with this version, or leave the file out."
 
 
 class ConfigError(LookfeelError):
@@ -97,6 +111,13 @@ class UnknownExercise(ConfigError):
 
     code = "unknown_exercise"
     default_hint = "Run 'lookfeel exercises' for all names, variants such as 'split_squat' among them."
+
+
+class UnknownMovement(ConfigError):
+    """The library has no movement of this id."""
+
+    code = "unknown_movement"
+    default_hint = "Run 'lookfeel exercises --library' for all movements."
 
 
 class MissingKeypoint(ConfigError):

@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 from typing import Any, TypeVar
 
 from lookfeel import __version__
 from lookfeel.body import lift_body
 from lookfeel.errors import InvalidValue, StoreError
-from lookfeel.exercises import ExerciseSpec, load_exercise, resolve_exercise, spec_sha256
+from lookfeel.exercises import (
+    AS_WRITTEN,
+    ExerciseSpec,
+    library_sha256,
+    load_exercise,
+    load_scoring,
+    resolve_exercise,
+    spec_sha256,
+)
 from lookfeel.ingest import Limits, open_video
 from lookfeel.kinematics import measure_reps, measure_signals
-from lookfeel.looks import assess_rep, assess_set
+from lookfeel.looks import JoinedViews, ShownSet, assess_rep, assess_set, join_views
 from lookfeel.matrix import decide, matrix_sha256
 from lookfeel.pose import create_backend, detect_poses
 from lookfeel.report import render_overlay, write_html, write_json, write_reps_csv, write_signals_csv
-from lookfeel.reps import find_reps
+from lookfeel.reps import FoundReps, find_reps
 from lookfeel.steady import Background
 from lookfeel.threshold import find_threshold
 from lookfeel.tracks import track_athlete
@@ -35,6 +45,8 @@ from lookfeel.types import (
     Progress,
     Provenance,
     Rep,
+    RepMetrics,
+    SecondView,
     SetReport,
     Signals,
     TrainingContext,
@@ -49,41 +61,62 @@ OVERLAY_SIDE_PX = 1280  # sharp on a laptop, and half the bytes and time of full
 AUTO = "auto"
 FALLBACK_EXERCISE = "squat"
 """Whose words are used when no exercise was recognised; nothing is scored by it, since there are no reps then."""
+LOW_BAR = ("squat", "low_bar")
+"""Exercise and variant that a low bar makes, where nothing else was named."""
+
+Watched = tuple[VideoInfo, DecodeSummary, PoseDetections]
+"""A clip as `watch` gives it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Clip:
+    """One clip up to its reps, in movement time (presentation time divided by the slow-motion factor)."""
+
+    info: VideoInfo
+    decoded: DecodeSummary
+    track: PoseTrack
+    body: BodyMotion
+    signals: Signals
+    found: FoundReps
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return (*self.decoded.warnings, *self.track.warnings, *self.body.warnings, *self.found.warnings)
 
 
 def analyze(
     path: str | Path,
     *,
+    second: str | Path | None = None,
     exercise: str = AUTO,
     person: int | None = None,
     backend: str = "blazepose",
     slowmo_factor: float | None = None,
-    strictness: float = 1.0,
+    strictness: float = AS_WRITTEN,
     feels: Feels | None = None,
     context: TrainingContext | None = None,
     limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> SetReport:
-    """Measure and judge one clip of one set, and choose the next action.
+    """Measure and judge one set from one clip, or from two clips of it, and choose the next action.
 
     Parameters
+        second: another clip of the same set from another side; each item is judged from the better view.
         exercise: a name from `exercise_names()`, a variant or an alias; 'auto' finds out.
-        person: which one, counted from 1 from the left, when several are seen.
-        slowmo_factor: filmed over played rate; read from the file when None.
-        strictness: 1 = the rubric as written; 2 asks for twice as little deviation.
+        person: which one, counted from 1 from the left, when several are seen in the first clip.
+        slowmo_factor: filmed over played rate, of both clips; read from the files when None.
+        strictness: 0 'whatever, just squat' to 1 'perfection is key'; 0.5 = the rubric as written.
         progress: told (stage, done, total) as work goes on.
     Raises
         LookfeelError: see errors; poor visibility is not an error but 'not assessable'.
     """
+    load_scoring().scoring.tightening(strictness)  # what is wrong is told before the work, not after it
     if exercise != AUTO:
-        resolve_exercise(exercise)  # a wrong name is told before the work, not after it
-    info, decoded, detections = watch(
-        path, backend=backend, slowmo_factor=slowmo_factor, limits=limits, progress=progress
-    )
+        resolve_exercise(exercise)
+    look = partial(watch, backend=backend, slowmo_factor=slowmo_factor, limits=limits, progress=progress)
     report = judge(
-        info,
-        decoded,
-        detections,
+        *look(path),
+        second=None if second is None else look(second, stage="pose_second"),
         exercise=exercise,
         person=person,
         strictness=strictness,
@@ -99,40 +132,38 @@ def judge(
     decoded: DecodeSummary,
     detections: PoseDetections,
     *,
+    second: Watched | None = None,
     exercise: str = AUTO,
     person: int | None = None,
-    strictness: float = 1.0,
+    strictness: float = AS_WRITTEN,
     feels: Feels | None = None,
     context: TrainingContext | None = None,
 ) -> SetReport:
     """Everything after the people were found; the options are those of `analyze`.
 
-    Rooms between the detections and the reps work in movement time (presentation time divided by the slow-motion
-    factor); what leaves is in presentation time again.
-
     Parameters
         info, decoded, detections: as `watch` gives them, or landmarks from elsewhere in their form, such as the true
-        ones of a rendered clip.
+        ones of a rendered clip. second: the same of another clip of the set.
+    Raises
+        UnmatchedViews: the two clips show different numbers of whole reps. InvalidValue: they are the same file.
     """
-    wanted = None if exercise == AUTO else resolve_exercise(exercise)
+    if second is not None and second[0].sha256 == info.sha256:
+        raise InvalidValue("both clips are the same file", hint="Give one filmed from another side.")
     feels, context = feels or Feels(), context or TrainingContext()
-    factor = info.slowmo_factor
+    wanted = None if exercise == AUTO else resolve_exercise(exercise)
+    clip = _read_clip((info, decoded, detections), wanted=wanted, person=person, context=context)
+    other = None if second is None else _read_clip(second, wanted=wanted, person=None, context=context)
+    clip, other = _agreed(clip, other)
 
-    track = track_athlete(_in_movement_time(detections, factor), person=person)
-    body = lift_body(track, height_m=context.height_m)
-    signals = measure_signals(track, body)
-    found = find_reps(signals, exercise=AUTO if wanted is None else wanted[0].name, view=track.view)
-    guess = _as_said(found.exercise, None if wanted is None else wanted[1])
-    spec = load_exercise(guess.name if _is_known(guess) else FALLBACK_EXERCISE)
+    guess = _as_said(clip.found.exercise, None if wanted is None else wanted[1], context)
+    spec = load_exercise(guess.name if _is_known(guess) else FALLBACK_EXERCISE, variant=guess.variant)
     asked, note = _with_target_depth(context, spec)
-    rep_metrics = measure_reps(signals, found.reps, view=track.view, exercise=guess, context=asked)
+    shown, beside = _shown(clip, guess, asked), None if other is None else _shown(other, guess, asked)
+    joined = join_views(shown, beside, spec=spec)
 
-    signals, reps = _in_presentation_time(signals, factor), _reps_in_presentation_time(found.reps, factor)
     rep_looks = tuple(
-        assess_rep(
-            metrics, rep, spec, track.view, time_s=signals.time_s, strictness=strictness, is_low_bar=context.is_low_bar
-        )
-        for metrics, rep in zip(rep_metrics, reps, strict=True)
+        assess_rep(metrics, rep, spec, shown.view, time_s=shown.time_s, strictness=strictness, second=seen)
+        for metrics, rep, seen in zip(joined.metrics, shown.reps, joined.seen, strict=True)
     )
     looks = assess_set(rep_looks, spec=spec)
     threshold = find_threshold(rep_looks)
@@ -141,20 +172,24 @@ def judge(
         feels=feels,
         context=context,
         threshold=threshold,
-        n_reps=sum(not rep.is_partial for rep in reps),
+        n_reps=sum(not rep.is_partial for rep in shown.reps),
         spec=spec,
         rep_looks=rep_looks,
+        strictness=strictness,
+        limb_m=clip.body.segment_m,
+        is_metric=clip.body.is_metric,
+        deepest_deg=_deepest_deg(joined.metrics, shown.reps),
     )
-    settings = {"exercise": exercise, "person": person, "strictness": strictness}
+    settings = {"exercise": exercise, "person": person, "strictness": float(strictness)}
     return SetReport(
         video=info,
         decode=decoded,
-        track=_in_presentation_time(track, factor),
-        body=_in_presentation_time(body, factor),
-        signals=signals,
+        track=_in_presentation_time(clip.track, info.slowmo_factor),
+        body=_in_presentation_time(clip.body, info.slowmo_factor),
+        signals=_in_presentation_time(clip.signals, info.slowmo_factor),
         exercise=guess,
-        reps=reps,
-        rep_metrics=rep_metrics,
+        reps=shown.reps,
+        rep_metrics=joined.metrics,
         rep_looks=rep_looks,
         looks=looks,
         threshold=threshold,
@@ -162,8 +197,57 @@ def judge(
         context=context,
         decision=decision,
         provenance=_provenance(info, detections, spec, settings),
-        warnings=(*decoded.warnings, *track.warnings, *body.warnings, *found.warnings, *(note if reps else ())),
+        warnings=(*joined.warnings, *clip.warnings, *_of_second(other), *(note if shown.reps else ())),
+        second=None if other is None else _second_view(other, joined),
     )
+
+
+def _read_clip(
+    watched: Watched, *, wanted: tuple[ExerciseSpec, str | None] | None, person: int | None, context: TrainingContext
+) -> _Clip:
+    """One clip from its detections to its reps, in movement time."""
+    info, decoded, detections = watched
+    track = track_athlete(_in_movement_time(detections, info.slowmo_factor), person=person)
+    body = lift_body(track, height_m=context.height_m)
+    signals = measure_signals(track, body)
+    found = find_reps(signals, exercise=AUTO if wanted is None else wanted[0].name, view=track.view)
+    return _Clip(info=info, decoded=decoded, track=track, body=body, signals=signals, found=found)
+
+
+def _agreed(clip: _Clip, other: _Clip | None) -> tuple[_Clip, _Clip | None]:
+    """Both clips with the exercise of the one that shows it more surely."""
+    if other is None:
+        return clip, None
+    guess = max(clip.found.exercise, other.found.exercise, key=lambda one: (_is_known(one), one.confidence))
+    return _with_exercise(clip, guess), _with_exercise(other, guess)
+
+
+def _with_exercise(clip: _Clip, guess: ExerciseGuess) -> _Clip:
+    """The clip with its reps found anew where it was taken for another exercise."""
+    if clip.found.exercise.name == guess.name:
+        return replace(clip, found=replace(clip.found, exercise=guess))
+    found = find_reps(clip.signals, exercise=guess.name, view=clip.track.view)
+    return replace(clip, found=replace(found, exercise=guess))
+
+
+def _shown(clip: _Clip, guess: ExerciseGuess, context: TrainingContext) -> ShownSet:
+    """The reps of a clip with their figures; what leaves is in presentation time."""
+    factor, found = clip.info.slowmo_factor, clip.found.reps
+    return ShownSet(
+        reps=_reps_in_presentation_time(found, factor),
+        metrics=measure_reps(clip.signals, found, view=clip.track.view, exercise=guess, context=context),
+        view=clip.track.view,
+        time_s=_in_presentation_time(clip.signals, factor).time_s,
+    )
+
+
+def _second_view(other: _Clip, joined: JoinedViews) -> SecondView:
+    reps = tuple(seen.rep for seen in joined.seen if seen is not None)
+    return SecondView(video=other.info, decode=other.decoded, view=other.track.view, reps=reps)
+
+
+def _of_second(other: _Clip | None) -> tuple[str, ...]:
+    return () if other is None else tuple(f"Second clip: {warning}" for warning in other.warnings)
 
 
 def watch(
@@ -173,9 +257,10 @@ def watch(
     slowmo_factor: float | None = None,
     limits: Limits | None = None,
     progress: Progress | None = None,
-) -> tuple[VideoInfo, DecodeSummary, PoseDetections]:
+    stage: str = "pose",
+) -> Watched:
     """Decode a clip once and find the people in each frame and how the room behind them moves, one frame at a time;
-    the options are those of `analyze`."""
+    the options are those of `analyze`. stage: as which progress is told."""
     with (
         open_video(path, limits=limits or Limits(), slowmo_factor=slowmo_factor) as video,
         closing(create_backend(backend)) as net,
@@ -186,7 +271,7 @@ def watch(
             net,
             width_px=info.width_px,
             height_px=info.height_px,
-            on_frame=_told(progress, "pose", info.n_frames_declared),
+            on_frame=_told(progress, stage, info.n_frames_declared),
             on_people=background.see,
         )
         return info, video.summary, replace(detections, picture_motion=background.motion())
@@ -201,8 +286,16 @@ def _is_known(guess: ExerciseGuess) -> bool:
     return guess.name not in ("none", "sit_to_stand")
 
 
-def _as_said(guess: ExerciseGuess, variant: str | None) -> ExerciseGuess:
-    """The guess with the variant that the user named, if any."""
+def _as_said(guess: ExerciseGuess, variant: str | None, context: TrainingContext) -> ExerciseGuess:
+    """The guess with the variant that the user named, by its name or as a low bar, if any.
+
+    Raises
+        InvalidValue: a squat with the bar elsewhere was named, and a low bar too.
+    """
+    if context.is_low_bar and guess.name == LOW_BAR[0]:
+        if variant not in (None, LOW_BAR[1]):
+            raise InvalidValue(f"{variant!r} and a low bar exclude each other", hint="Leave one of the two out.")
+        variant = LOW_BAR[1]
     return guess if variant is None else replace(guess, variant=variant)
 
 
@@ -233,6 +326,15 @@ def _reps_in_presentation_time(reps: tuple[Rep, ...], factor: float) -> tuple[Re
     )
 
 
+def _deepest_deg(rep_metrics: Sequence[RepMetrics], reps: Sequence[Rep]) -> float | None:
+    """Median knee bend at the bottom of the whole reps; None when it was not measured."""
+    found = (
+        m.metrics.get("depth_knee_flexion_deg") for m, rep in zip(rep_metrics, reps, strict=True) if not rep.is_partial
+    )
+    known = [metric.value for metric in found if metric is not None and metric.value is not None]
+    return median(known) if known else None
+
+
 def _provenance(
     info: VideoInfo, detections: PoseDetections, spec: ExerciseSpec, settings: Mapping[str, Any]
 ) -> Provenance:
@@ -244,8 +346,10 @@ def _provenance(
         weights_sha256=detections.weights_sha256,
         rubric_sha256=spec_sha256(spec),
         matrix_sha256=matrix_sha256(),
+        library_sha256=library_sha256(),
         video_sha256=info.sha256,
         settings=settings,
+        rubric=spec.name if spec.variant is None else f"{spec.name}/{spec.variant}",
     )
 
 

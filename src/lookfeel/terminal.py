@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 from lookfeel.errors import LookfeelError
-from lookfeel.report.document import BodyDocument, parts_of_reps, report_document
+from lookfeel.exercises import spec_sha256
+from lookfeel.report.document import BodyDocument, parts_of_reps, report_document, strictness_words
 from lookfeel.report.wording import (
     ACTION_WORDS,
     LENGTH_WORDS,
@@ -28,13 +29,26 @@ from lookfeel.report.wording import (
     exercise_words,
     number_text,
     percent_text,
+    sureness_text,
 )
-from lookfeel.types import CameraView, ExerciseGuess, Looks, Metric, Rep, SetReport
+from lookfeel.types import (
+    ActionName,
+    CameraView,
+    Decision,
+    ExerciseGuess,
+    LoadThreshold,
+    Looks,
+    Metric,
+    PastSet,
+    Rep,
+    SetReport,
+)
 from lookfeel.types import Progress as OnProgress
 
 if TYPE_CHECKING:
     from lookfeel.doctor import Check
-    from lookfeel.exercises import ExerciseSpec
+    from lookfeel.exercises import ExerciseSpec, Measure, Movement, RubricItem
+    from lookfeel.matrix import Explanation, MatrixSettings
 
     Figures = Mapping[str, Metric]
 
@@ -44,11 +58,45 @@ WIDEST = 100
 ABSENT = "–"
 STAGE_LABELS = {
     "pose": "Following the body",
+    "pose_second": "Following the body, second clip",
     "measure": "Measuring",
     "overlay": "Drawing the overlay",
     "report": "Writing the report",
 }
 STATE_STYLES = {"good": "green", "uncertain": "yellow", "bad": "red", "not_assessable": "dim"}
+LOAD_STYLES = ("dim", "", "yellow", "red")
+PATTERN_WORDS = {
+    "squat": "Squats",
+    "hold": "Holds",
+    "leg_press": "Leg presses",
+    "split_squat": "Split squats",
+    "lunge": "Lunges",
+    "single_leg": "Single-leg squats",
+    "step": "Steps",
+    "hinge": "Hinges",
+    "bridge": "Bridges and hip thrusts",
+    "leg_curl": "Leg curls",
+    "calf": "Calf raises",
+    "balance": "Balance and hip control",
+    "jump": "Jumps",
+    "hop": "Hops",
+    "bound": "Skips and bounds",
+    "sprint": "Hill running",
+}
+NEEDS_WIDTH = 14
+"""Columns; leaves most of 80 to the movements' names."""
+
+LIBRARY_LEGEND = (
+    "* can be filmed and judged here. level: 1 (anyone) to 10, within this list. knee, back, hip, ankle: how much a"
+    " movement asks of each, in order only: 0 hardly, 1 little, 2 some, 3 most. To spare a sore place,"
+    " change to a lower figure there. Levels and loads are a coach's ordering, not measured; they say nothing about"
+    " injury."
+)
+EVIDENCE_WORDS = {
+    "evidence": "the limits are published",
+    "derived": "the limits are derived",
+    "choice": "the limits are our choice, not validated",
+}
 SEVERITY_STYLES = {"watch": "yellow", "bad": "red", "zero": "bold red"}
 
 
@@ -95,8 +143,100 @@ def report_view(report: SetReport, *, folder: Path) -> RenderableType:
     parts: list[RenderableType] = [_indented(_heading(report)), Text()]
     if report.reps:
         parts += [_indented(_rep_table(report)), Text()]
-    parts += [_indented(_remarks(report, folder)), Text(), _decision_panel(report)]
+    parts += [_indented(_remarks(report, folder)), Text()]
+    told = {finding.text for finding in report.looks.findings}
+    parts.append(_decision_panel(report.decision, told=told))
     return Constrain(Group(*parts), width=WIDEST)
+
+
+def show_threshold(console: Console, threshold: LoadThreshold, sets: Sequence[PastSet], *, plot: Path | None) -> None:
+    """Print the sets that were compared, the load at which form breaks down, and what would tell more."""
+    parts: list[RenderableType] = [_indented(_load_table(threshold, sets)), Text()] if sets else []
+    rows = _rows()
+    rows.add_row(Text("compared", style="dim"), Text(printable(_compared_words(threshold))))
+    rows.add_row(Text("next", style="dim"), Text(_next_words(threshold)))
+    if plot is not None:
+        rows.add_row(Text("plot", style="dim"), Text(printable(plot)))
+    panel = Panel(
+        Text(printable(threshold.reason)),
+        title=Text(_threshold_words(threshold), style="bold"),
+        title_align="left",
+        border_style="yellow" if threshold.status == "not_estimable" else "cyan",
+        box=ROUNDED,
+        padding=(0, 1),
+    )
+    console.print(Constrain(Group(Text(), *parts, panel, Text(), _indented(rows)), width=WIDEST))
+
+
+def _load_table(threshold: LoadThreshold, sets: Sequence[PastSet]) -> Table:
+    """One row a load: how many sets, how many looked good, their scores from best to worst, the chance to look good."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("load, kg", "sets", "look good", "chance"):
+        table.add_column(heading, no_wrap=True, justify="right")
+    table.add_column("scores", overflow="fold")
+    for load in sorted({past.load_kg for past in sets if past.load_kg is not None}):
+        those = [past for past in sets if past.load_kg == load]
+        scores = sorted((past.score for past in those if past.score is not None), reverse=True)
+        n_good = sum(past.looks == "good" for past in those)
+        numbers = (f"{load:g}", str(len(those)), str(n_good), _chance_cell(threshold, load))
+        table.add_row(*numbers, " ".join(f"{score:.0f}" for score in scores) or ABSENT)
+    return table
+
+
+def _chance_cell(threshold: LoadThreshold, load_kg: float) -> str:
+    """'80 % (50-95)' at one load."""
+    if len(threshold.curve_kg) == 0:
+        return ABSENT
+    at = int(abs(threshold.curve_kg - load_kg).argmin())
+    chance, low, high = (100 * float(row[at]) for row in (threshold.p_good, threshold.p_low, threshold.p_high))
+    return f"{chance:.0f} % ({low:.0f}-{high:.0f})"
+
+
+def _threshold_words(threshold: LoadThreshold) -> str:
+    if threshold.low_kg is None:
+        return "Where form breaks down cannot be told yet"
+    if threshold.load_kg is None or threshold.high_kg is None:
+        return f"Form holds so far: the threshold lies above {_kg_text(threshold.low_kg)}"
+    ends = f"{_kg_text(threshold.low_kg)} to {_kg_text(threshold.high_kg)}"
+    return f"Form breaks down at about {_kg_text(threshold.load_kg)} ({ends})"
+
+
+def _kg_text(load_kg: float) -> str:
+    return f"{number_text(load_kg, 0 if load_kg >= 20 else 1)} kg"
+
+
+def _compared_words(threshold: LoadThreshold) -> str:
+    name = exercise_words(threshold.exercise, None).lower()
+    depth = "depth not known"
+    if threshold.depth_deg is not None:
+        side = "above" if threshold.depth_deg > 0 else "below"
+        depth = f"thigh {number_text(abs(threshold.depth_deg), 0)}° {side} level at the bottom"
+    sessions = _count(threshold.n_sessions, "session")
+    return f"{_count(threshold.n_sets, 'set')} in {sessions}, {name}, {depth}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def _next_words(threshold: LoadThreshold) -> str:
+    """What to do so that the next answer is a better one."""
+    if threshold.low_kg is None:
+        return (
+            "Film sets at three or more loads, some that look good and some that do not, to the same depth and from "
+            "the same place."
+        )
+    if threshold.load_kg is None or threshold.high_kg is None:
+        return "Keep filming as the load goes up in the usual small steps: nothing seen so far sets a limit."
+    low, high = _kg_text(threshold.low_kg), _kg_text(threshold.high_kg)
+    return f"Good looks are to be expected below {low}. Sets filmed between {low} and {high} narrow the interval."
+
+
+def show_skipped(console: Console, skipped: Sequence[tuple[str, str]]) -> None:
+    """Name each file that was passed over, and why."""
+    for where, why in skipped:
+        line = Text.assemble(("skipped: ", "yellow"), printable(where), ": ", printable(why))
+        console.print(line, soft_wrap=True)
 
 
 def show_checks(console: Console, checks: Sequence[Check]) -> None:
@@ -129,6 +269,70 @@ def show_exercises(console: Console, specs: Sequence[ExerciseSpec]) -> None:
         console.print(Padding(table, (0, 0, 1, 2)))
 
 
+def show_library(console: Console, movements: Sequence[Movement]) -> None:
+    """The movements by pattern, from easier to harder: how hard, what each loads, what it needs."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("Movement", overflow="fold")
+    for heading in ("level", "knee", "back", "hip", "ankle"):
+        table.add_column(heading, justify="center", no_wrap=True)
+    table.add_column("needs", overflow="fold", max_width=NEEDS_WIDTH)
+    for pattern in dict.fromkeys(entry.pattern for entry in movements):
+        table.add_row(Text(PATTERN_WORDS[pattern], style="bold cyan"))
+        of_pattern = [entry for entry in movements if entry.pattern == pattern]
+        for entry in sorted(of_pattern, key=lambda entry: entry.difficulty):
+            table.add_row(*_library_row(entry))
+        table.add_section()
+    console.print(Constrain(Group(table, Text(), Text(LIBRARY_LEGEND, style="dim")), width=WIDEST))
+
+
+def _library_row(entry: Movement) -> tuple[RenderableType, ...]:
+    loads = (entry.loads.knee, entry.loads.back, entry.loads.hip, entry.loads.ankle)
+    needs = " or ".join(implement.replace("_", " ") for implement in entry.implement if implement != "none")
+    return (
+        Padding(Text.assemble(entry.title, ("*" if entry.judged_as is not None else "", "green")), (0, 0, 0, 2)),
+        Text(str(entry.difficulty)),
+        *(Text(str(amount), style=LOAD_STYLES[amount]) for amount in loads),
+        Text(needs or ABSENT),
+    )
+
+
+def show_rubric(console: Console, spec: ExerciseSpec) -> None:
+    """What looks are judged by: each item with what is measured, its anchors, weights, and where these come from."""
+    title = exercise_words(spec.name, spec.variant)
+    console.print(Text.assemble((title, "bold cyan"), (f"  {spec_sha256(spec)}", "dim")), soft_wrap=True)
+    console.print(Padding(Text(spec.description), (0, 0, 1, 2)))
+    own = next((kind.overrides for kind in spec.variants if kind.name == spec.variant), ())
+    changed = {change.id for change in own}
+    for item in spec.rubric:
+        note = "  (changed for this variant)" if item.id in changed else ""
+        console.print(Padding(Text.assemble((item.label, "bold"), (note, "yellow")), (0, 0, 0, 2)))
+        console.print(Padding(_item_rows(item), (0, 0, 1, 4)))
+    for entry in spec.not_faults:
+        console.print(Padding(Text.assemble(("Not judged: ", "dim"), f"{entry.name}. {entry.why}"), (0, 0, 0, 2)))
+
+
+def _item_rows(item: RubricItem) -> Table:
+    rows = _rows()
+    for measure in item.measures:
+        rows.add_row(Text("what", style="dim"), Text(measure.definition))
+        rows.add_row(Text("limits", style="dim"), Text(_anchor_words(measure)))
+    lists = ", ".join(f"{view} {percent_text(item.weight(view))}" for view in item.views)
+    rows.add_row(Text("weight", style="dim"), Text(f"{lists} of that view's list"))
+    rows.add_row(Text("why", style="dim"), Text(item.why))
+    source = "" if item.source == item.evidence else f": {item.source}"
+    rows.add_row(Text("source", style="dim"), Text(f"{EVIDENCE_WORDS[item.evidence]}{source}"))
+    return rows
+
+
+def _anchor_words(measure: Measure) -> str:
+    """'ideal 1.2, watch 2.5, bad 4, zero 8 cm', in the unit that is shown to the athlete."""
+    names = ("ideal", "watch", "bad", "zero")
+    numbers = (f"{anchor * measure.display.scale:g}" for anchor in measure.anchors.as_tuple())
+    words = ", ".join(f"{name} {number}" for name, number in zip(names, numbers, strict=True))
+    gap = "" if measure.display.unit.startswith("°") else " "
+    return f"{words}{gap}{measure.display.unit}"
+
+
 def _indented(part: RenderableType) -> RenderableType:
     return Padding(part, (0, 0, 0, 1))
 
@@ -148,6 +352,9 @@ def _heading(report: SetReport) -> Text:
     partial = f" and {n_partial} not whole" if n_partial else ""
     name = printable(Path(report.video.path).name)
     what = f"{count}{partial}, {_exercise_words(report.exercise)}, {_view_words(report.view)}"
+    if report.second is not None:
+        beside = printable(Path(report.second.video.path).name)
+        what += f"\nwith {beside}, {_view_words(report.second.view)}"
     return Text.assemble("\n", (name, "bold"), "\n", what)
 
 
@@ -244,14 +451,21 @@ def _remarks(report: SetReport, folder: Path) -> Table:
     document = report_document(report)
     if report.reps:
         rows.add_row(Text("set", style="dim"), _set_text(report))
+        if report.looks.reason is not None:
+            rows.add_row(Text("open", style="dim"), Text(printable(report.looks.reason)))
     for finding in report.looks.findings:
-        where = f" (see rep {finding.rep_index} at {number_text(finding.time_s, 1)} s)"
+        clip = "" if finding.clip == 1 else " of the second clip"
+        moment = f"see rep {finding.rep_index} at {number_text(finding.time_s, 1)} s{clip}"
+        where = f" ({sureness_text(finding.over_sd)}; {moment})"
         label = Text("seen", style=SEVERITY_STYLES[finding.severity])
         rows.add_row(label, Text.assemble(printable(finding.text), (where, "dim")))
     for rep in report.reps:
         if rep.is_partial:
             reason = printable(rep.partial_reason or "not whole in the clip")
             rows.add_row(Text("not counted", style="dim"), Text(f"at {number_text(rep.start_s, 1)} s: {reason}"))
+    if report.second is not None:
+        words = "Each figure is from the clip that shows it better; the overlay, curves and 3-D body are of the first."
+        rows.add_row(Text("clips", style="dim"), Text(words))
     for remark in document.warnings:
         rows.add_row(Text("note", style="dim"), Text(printable(remark)))
     if document.body.reprojection is not None:
@@ -269,38 +483,90 @@ def _fit_words(body: BodyDocument) -> str:
 def _set_text(report: SetReport) -> Text:
     looks = report.looks
     verdict = (f"{LOOKS_WORDS[looks.state]}, {_score_words(looks)}", STATE_STYLES[looks.state])
-    text = Text.assemble(verdict, f"; judged on {percent_text(looks.coverage)} of what this view can show.")
+    can_show = "this view can show" if report.second is None else "the two views can show"
+    text = Text.assemble(verdict, f"; judged on {percent_text(looks.coverage)} of what {can_show}.")
     if report.threshold.rep_index is not None:
         text.append(f" Form breaks down at rep {report.threshold.rep_index}.")
+    strictness = strictness_words(report)
+    if strictness is not None:
+        text.append(f" {strictness[:1].upper()}{strictness[1:]}.", style="dim")
     return text
 
 
-def _decision_panel(report: SetReport) -> Panel:
-    """The next action with its cue, what speaks for it beside the findings above, and what was not said and matters.
+def show_decision(console: Console, decision: Decision) -> None:
+    """Print a decision that stands alone: the action, why, what would change it, what else fits, what to say next."""
+    console.print(Constrain(_decision_panel(decision, is_whole=True), width=WIDEST))
 
-    Alternatives and what would change the decision stand in the report.
+
+def show_explanation(console: Console, found: Explanation) -> None:
+    """Print one rule of the matrix."""
+    rule = found.rule
+    cells = ", ".join(f"feels {feels} / looks {looks}".replace("_", " ") for feels, looks in found.cells)
+    sections: dict[str, list[str]] = {
+        "when": [found.when],
+        "why": [found.why],
+        "source": [f"{rule.source} ({EVIDENCE_WORDS[rule.evidence]})"],
+        "changes": [rule.lever],
+        "next set": [found.retest] if found.retest else [],
+        "would change it": _bulleted(found.would_change),
+        "also fits": _bulleted(found.alternatives),
+        "cells": [cells],
+    }
+    console.print(Constrain(_told_panel(found.text, sections, action=rule.action, rule_id=found.rule_id), width=WIDEST))
+
+
+def show_matrix(console: Console, settings: MatrixSettings) -> None:
+    """Print the map of the matrix: the rules that each cell can lead to, with the action of each."""
+    for feels, row in settings.cells.items():
+        table = _rows()
+        for looks, rules in row.items():
+            for place, rule_id in enumerate(rules):
+                label = f"looks {looks}".replace("_", " ") if place == 0 else ""
+                action = ACTION_WORDS[settings.rules[rule_id].action].lower()
+                table.add_row(Text(label, style="dim"), Text.assemble(rule_id, (f"  {action}", "cyan")))
+        console.print(Text(f"feels {feels}", style="bold"))
+        console.print(Padding(table, (0, 0, 1, 2)))
+
+
+EVIDENCE_WORDS = {"evidence": "evidence", "derived": "derived from evidence", "choice": "our choice, not validated"}
+
+
+def _decision_panel(decision: Decision, *, told: Container[str] = (), is_whole: bool = False) -> Panel:
+    """The next action with its cue, what speaks for it beside what was `told` already, and what to say next time.
+
+    Alternatives and what would change the decision are left to the report unless `is_whole`.
     """
-    decision = report.decision
-    told = {finding.text for finding in report.looks.findings}
     sections = {
         "cue": [decision.cue] if decision.cue else [],
-        "why": [f"- {reason}" for reason in decision.reasons if reason not in told],
+        "next set": [decision.retest] if decision.retest else [],
+        "why": _bulleted(reason for reason in decision.reasons if reason not in told),
+        "would change it": _bulleted(decision.would_change) if is_whole else [],
+        "also fits": _bulleted(decision.alternatives) if is_whole else [],
         "tell me": [" ".join(decision.questions)] if decision.questions else [],
     }
+    return _told_panel(decision.text, sections, action=decision.action, rule_id=decision.rule_id)
+
+
+def _bulleted(sentences: Iterable[str]) -> list[str]:
+    return [f"- {sentence}" for sentence in sentences]
+
+
+def _told_panel(text: str, sections: Mapping[str, Sequence[str]], *, action: ActionName, rule_id: str) -> Panel:
+    """One sentence in bold, then labelled ones, in a frame that names action and rule."""
     rows = _rows()
     for label, sentences in sections.items():
         for position, sentence in enumerate(sentences):
             rows.add_row(Text(label if position == 0 else "", style="dim"), Text(printable(sentence)))
-    parts: list[RenderableType] = [Text(printable(decision.text), style="bold")]
+    parts: list[RenderableType] = [Text(printable(text), style="bold")]
     if rows.row_count:
         parts += [Text(), rows]
     return Panel(
         Group(*parts),
-        title=Text(f"Next: {ACTION_WORDS[decision.action].lower()}", style="bold"),
+        title=Text(f"Next: {ACTION_WORDS[action].lower()}", style="bold"),
         title_align="left",
-        subtitle=Text(f"rule {decision.rule_id}", style="dim"),
+        subtitle=Text(f"rule {rule_id}", style="dim"),
         subtitle_align="right",
-        border_style="red" if decision.action == "stop" else "cyan",
+        border_style="red" if action == "stop" else "cyan",
         box=ROUNDED,
         padding=(0, 1),
     )

@@ -21,7 +21,7 @@ FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 Progress = Callable[[str, int, int | None], None]
-"""Told (stage, done, total) as work goes on; total is None when unknown. Stages: 'pose', 'overlay'."""
+"""Told (stage, done, total) as work goes on; total is None when unknown. Stages: 'pose', 'pose_second', 'overlay'."""
 
 Side = Literal["left", "right", "both"]
 ViewName = Literal[
@@ -42,6 +42,7 @@ FeelsState = Literal["good", "bad", "stop", "unknown"]
 Experience = Literal["novice", "intermediate", "advanced"]
 BadPhase = Literal["eccentric", "bottom", "concentric"]
 WeightUnit = Literal["kg", "lb"]
+Lever = Literal["none", "load", "reps", "range", "tempo", "cue", "exercise", "volume", "frequency"]
 ActionName = Literal[
     "stop",
     "ask",
@@ -501,7 +502,9 @@ class ExerciseGuess(Rebuilt):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric(Rebuilt):
     """One figure of one rep with its standard deviation. value and sd are None exactly when status is 'not_assessable',
-    and `reason` then says why; 'approximate' means the view or a cover makes it rough, and sd says how rough."""
+    and `reason` then says why; 'approximate' means the view or a cover makes it rough, and sd says how rough. frame: of
+    the clip that it was measured in; span: first and last frame between which a peak cannot be told from its height at
+    `frame`; clip: 1 = the first one given, 2 = the second view of the same set."""
 
     value: float | None
     sd: float | None
@@ -509,6 +512,8 @@ class Metric(Rebuilt):
     status: MetricStatus
     reason: str | None = None
     frame: int | None = None
+    span: tuple[int, int] | None = None
+    clip: int = 1
 
     def __post_init__(self) -> None:
         is_absent = self.status == "not_assessable"
@@ -533,7 +538,10 @@ class RepMetrics(Rebuilt):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding(Rebuilt):
-    """One fault that counts. probability: that the measure is beyond 'watch'. frame, time_s: where to look."""
+    """One fault that counts. probability: that the measure is beyond 'watch'. frame, time_s: where to look, in the clip
+    that it was seen in (`clip`: 1 = the first one given). phase: the part of the rep that shows it; None when no part
+    shows it more than the others. over_sd: how far the measure lies beyond 'watch', in its own SDs; None for a measure
+    without an SD."""
 
     item: str
     severity: Literal["watch", "bad", "zero"]
@@ -547,11 +555,15 @@ class Finding(Rebuilt):
     frame: int
     time_s: float
     side: Side
+    phase: BadPhase | None = None
+    over_sd: float | None = None
+    clip: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemScore(Rebuilt):
-    """One item of the rubric for one rep. score: 0-1 median, None when not assessable (then reason says why)."""
+    """One item of the rubric for one rep. score: 0-1 median, None when not assessable (then reason says why). clip: the
+    one that it was judged from, 1 = the first one given; None when not assessable."""
 
     item: str
     label: str
@@ -562,12 +574,14 @@ class ItemScore(Rebuilt):
     p_watch: float | None
     p_bad: float | None
     reason: str | None
+    clip: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looks(Rebuilt):
     """How a rep or a set looks. score 0-100 with its 90 % interval, None below the coverage the rubric asks for.
-    coverage: share of the rubric's weight that this view could judge. rep_index None: the whole set."""
+    coverage: share of the rubric's weight that the view, or both views together, could judge. rep_index None: the whole
+    set. reason: why the state is 'uncertain' or 'not_assessable' and what would settle it; None otherwise."""
 
     rep_index: int | None
     state: LooksState
@@ -579,6 +593,7 @@ class Looks(Rebuilt):
     findings: tuple[Finding, ...]
     worst_rep_index: int | None = None
     slope_per_rep: float | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -587,7 +602,7 @@ class Feels(Rebuilt):
 
     pain: 0-10 now; usual_pain: 0-10. bad_below_deg: knee flexion from which it feels bad. bad_phase: the part of the
     rep in which it feels bad. reps_in_reserve: at the end of the set. red_flags: any of swelling, locking, giving_way,
-    night_pain.
+    night_pain; is_free_of_red_flags: asked, and there was none.
     """
 
     overall: Literal["good", "bad"] | None = None
@@ -603,6 +618,7 @@ class Feels(Rebuilt):
     reps_in_reserve: float | None = None
     n_changes_tried: int | None = None
     red_flags: tuple[str, ...] = ()
+    is_free_of_red_flags: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -713,7 +729,9 @@ class TechniqueThreshold(Rebuilt):
 class Decision(Rebuilt):
     """The next action. text: one sentence to the athlete; reasons: why, in plain words; would_change: what would lead
     elsewhere; questions: what was not said and matters; alternatives: milder or other actions that also make sense;
-    parameters: figures of the action, such as {'load_factor': .9, 'max_reps': 7}."""
+    parameters: figures of the action, such as {'load_factor': .9, 'max_reps': 7}. lever: the one thing that it changes.
+    retest: how to find out in the next set whether it helped; None when there is nothing to try. cue: what to think of;
+    cue_internal: what to try after that. strictness: 0-1, with which it was chosen."""
 
     action: ActionName
     rule_id: str
@@ -726,6 +744,10 @@ class Decision(Rebuilt):
     parameters: Mapping[str, float]
     feels: FeelsState
     looks: LooksState
+    lever: Lever = "none"
+    strictness: float = 0.5
+    retest: str | None = None
+    cue_internal: str | None = None
 
     def __post_init__(self) -> None:
         _set(self, "parameters", MappingProxyType(dict(self.parameters)))
@@ -733,7 +755,8 @@ class Decision(Rebuilt):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance(Rebuilt):
-    """What made this report, enough to make it again."""
+    """What made this report, enough to make it again. rubric: exercise and variant whose rubric judged, such as
+    'lunge/split_squat'; rubric_sha256 covers the variant's overrides."""
 
     lookfeel_version: str
     python_version: str
@@ -742,8 +765,10 @@ class Provenance(Rebuilt):
     weights_sha256: tuple[str, ...]
     rubric_sha256: str
     matrix_sha256: str
+    library_sha256: str
     video_sha256: str
     settings: Mapping[str, Any]
+    rubric: str = ""
 
     def __post_init__(self) -> None:
         _set(self, "library_versions", MappingProxyType(dict(self.library_versions)))
@@ -751,8 +776,23 @@ class Provenance(Rebuilt):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondView(Rebuilt):
+    """Another clip of the same set from another side. reps: whole ones, in the order and with the numbers of the first
+    clip's; their moments are presentation time of this clip."""
+
+    video: VideoInfo
+    decode: DecodeSummary
+    view: CameraView
+    reps: tuple[Rep, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetReport(Rebuilt):
-    """Everything about one clip: what `analyze` returns and `report` and `export` write."""
+    """Everything about one set: what `analyze` returns and `report` and `export` write.
+
+    second: another view of the set. Then each figure in rep_metrics is the better one of the two clips (Metric.clip),
+    and looks are judged by both; everything else, signals, body and reps among it, is of the first clip.
+    """
 
     video: VideoInfo
     decode: DecodeSummary
@@ -770,6 +810,7 @@ class SetReport(Rebuilt):
     decision: Decision
     provenance: Provenance
     warnings: tuple[str, ...] = field(default=())
+    second: SecondView | None = None
 
     @property
     def view(self) -> CameraView:

@@ -24,6 +24,7 @@ def do(folder, *, earlier=None, context=None):
         folder=folder,
         earlier=earlier,
         exercise="auto",
+        strictness=0.5,
         context=context or {},
         max_bytes=10**8,
         max_duration_s=120.0,

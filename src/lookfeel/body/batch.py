@@ -68,8 +68,8 @@ class Problem:
     linear_right (T, N): normal equations of all linear statements, linear_constant: their cost at nothing.
     still (T - 1, N) and smooth (T - 2, N): weights of squared first and second differences. floor (T, J): weight of
     'this point stands on the floor', floor_m (J,): how high a point that stands is. centre_px, place_m: the picture's
-    centre and where the phone stands (x, y). prior (G,) and
-    prior_precision (G, G): of the shared unknowns.
+    centre and where the phone stands (x, y). prior (G,) and prior_precision (G, G): of the shared unknowns. worth: of
+    one moment's pictures; stiff: of what holds a body together at one moment, its bones and limits.
     """
 
     xy_px: FloatArray
@@ -88,6 +88,7 @@ class Problem:
     prior: FloatArray
     prior_precision: FloatArray
     worth: float
+    stiff: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,8 +215,8 @@ def _cost(problem: Problem, z: FloatArray, g: FloatArray) -> float:
     x = points_of(z)
     square = np.where(np.isfinite(off[..., 0]), np.square(off / problem.sd_px[..., None]).sum(axis=-1), 0.0)
     cost = problem.worth * float(_robust(square)[0].sum())
-    cost += 0.5 * float(np.square(_bone_values(x, g)).sum())
-    cost += 0.5 * float(np.square(_limits(problem, x)[0]).sum())
+    cost += 0.5 * problem.stiff * float(np.square(_bone_values(x, g)).sum())
+    cost += 0.5 * problem.stiff * float(np.square(_limits(problem, x)[0]).sum())
     high = x[..., 2] - problem.floor_m
     cost += problem.worth * float((_robust(np.square(high) * problem.floor_weight)[0]).sum())
     cost += 0.5 * float(np.einsum("ti,tij,tj", z, problem.linear, z)) - float((problem.linear_right * z).sum())
@@ -233,7 +234,7 @@ def _normal_equations(problem: Problem, z: FloatArray, g: FloatArray) -> Chain:
     to_shared = np.zeros((n_moments, N, N_SHARED))
     shared = problem.prior_precision.copy()
     shared_load = problem.prior_precision @ (problem.prior - g)
-    for rows in (_image_rows(problem, z, g), _bone_rows(x, g)):
+    for rows in (_image_rows(problem, z, g), _bone_rows(problem, x, g)):
         turned = rows.by_state.transpose(0, 2, 1)
         own += turned @ rows.by_state
         to_shared += turned @ rows.by_shared
@@ -242,8 +243,8 @@ def _normal_equations(problem: Problem, z: FloatArray, g: FloatArray) -> Chain:
         load -= (turned @ rows.value[..., None])[..., 0]
         shared_load -= every.T @ rows.value.reshape(-1)
     value, by_points = _limits(problem, x)
-    own[:, :N_POINTS, :N_POINTS] += by_points.transpose(0, 2, 1) @ by_points
-    load[:, :N_POINTS] -= np.einsum("tmi,tm->ti", by_points, value)
+    own[:, :N_POINTS, :N_POINTS] += problem.stiff * (by_points.transpose(0, 2, 1) @ by_points)
+    load[:, :N_POINTS] -= problem.stiff * np.einsum("tmi,tm->ti", by_points, value)
     high = x[..., 2] - problem.floor_m
     weight = problem.worth * problem.floor_weight * _robust(np.square(high) * problem.floor_weight)[1]
     upward = np.arange(2, N_POINTS, 3)
@@ -322,15 +323,16 @@ def _bone_values(x: FloatArray, g: FloatArray) -> FloatArray:
     return np.asarray((length - g[BONE_LENGTH]) / BONE_SD_M)
 
 
-def _bone_rows(x: FloatArray, g: FloatArray) -> _Rows:
+def _bone_rows(problem: Problem, x: FloatArray, g: FloatArray) -> _Rows:
+    sd = BONE_SD_M / np.sqrt(problem.stiff)
     vector = np.einsum("bj,tji->tbi", BONE_WEIGHTS, x)
     length = np.linalg.norm(vector, axis=-1)
-    along = vector / np.maximum(length, 1e-6)[..., None] / BONE_SD_M[:, None]
+    along = vector / np.maximum(length, 1e-6)[..., None] / sd[:, None]
     by_state = np.zeros((len(x), len(BONES), N))
     by_state[..., :N_POINTS] = (BONE_WEIGHTS[:, :, None] * along[:, :, None, :]).reshape(len(x), len(BONES), N_POINTS)
     by_shared = np.zeros((len(x), len(BONES), N_SHARED))
-    by_shared[:, np.arange(len(BONES)), BONE_LENGTH] = -1.0 / BONE_SD_M
-    value = (length - g[BONE_LENGTH]) / BONE_SD_M
+    by_shared[:, np.arange(len(BONES)), BONE_LENGTH] = -1.0 / sd
+    value = (length - g[BONE_LENGTH]) / sd
     return _Rows(value, by_state, by_shared)
 
 

@@ -64,6 +64,12 @@ MOVING_PHONE = 2.0
 """Times the standard deviations under a phone that moved more than a hand sways: what a picture's shift undoes leaves
 a phone that walked. Chosen by us."""
 
+STEEP_DEG = 25.0
+"""A phone that looks up or down by more is further from level than any that the fit was tried with (0.3 m high at 2 m:
+18 degrees). One that stood 3 m high, 45 degrees, was fitted with wrong figures and small errors."""
+
+STEEP_PHONE = 2.0  # times the standard deviations then; chosen by us
+
 GOOD_MISFIT_M = 0.015
 """Median distance between a landmark and where the fit sees it, up to which the covariance is what it says; beyond, it
 grows with the square. On rendered and real clips it is 0.5 to 1.5 cm."""
@@ -75,6 +81,9 @@ UNSEEN_WARNING = "The athlete is never seen well enough from shoulders to knees 
 TURNED_WARNING = "The athlete lies or stands on the head in this picture: turn the clip upright and try again."
 NO_FIT_WARNING = (
     "The body could not be fitted to the whole clip; every frame was lifted by itself, which is less exact."
+)
+STEEP_WARNING = (
+    "The phone looks {} steeply ({:.0f}°), so the figures are less sure. Put it at knee to hip height, 3 to 4 m away."
 )
 POOR_FIT_WARNING = "The body fits this picture badly (median {:.0f} cm off), so its figures are less sure than usual."
 
@@ -183,7 +192,9 @@ def _from_motion(
     fit = motion.fit
     misfit = float(np.nanmedian(motion.misfit_m)) if np.isfinite(motion.misfit_m).any() else np.inf
     sways = MOVING_PHONE if track.picture_motion is not None and track.picture_motion.kind == "moving" else 1.0
-    worse = COVARIANCE_SHARE * (sways * max(1.0, min(misfit / GOOD_MISFIT_M, 10.0))) ** 2
+    pitch = float(np.degrees(fit.phone("pitch")))
+    tilts = STEEP_PHONE if abs(pitch) > STEEP_DEG else 1.0
+    worse = COVARIANCE_SHARE * (sways * tilts * max(1.0, min(misfit / GOOD_MISFIT_M, 10.0))) ** 2
     spread = worse * fit.covariance_m2(own_share=NEIGHBOURS * fit.worth).reshape(
         len(moments_s), len(BODY_JOINTS), 3, len(BODY_JOINTS), 3
     )
@@ -198,6 +209,8 @@ def _from_motion(
         c = np.array([coefficients.get(j, 0.0) for j in BODY_JOINTS])
         segments[name] = values_at(np.einsum("a,taibj,b->tij", c, spread, c), moments_s, track.time_s)
     height = float(np.median(fit.position_m[:, [j for j, name in enumerate(BODY_JOINTS) if "ankle" in name], 2]))
+    if tilts > 1.0:
+        warnings = (*warnings, STEEP_WARNING.format("down" if pitch > 0.0 else "up", abs(pitch)))
     if misfit > POOR_MISFIT_M:
         warnings = (*warnings, POOR_FIT_WARNING.format(100.0 * misfit))
     return BodyMotion(

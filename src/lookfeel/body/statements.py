@@ -64,6 +64,11 @@ rendered clips: with five times as much the fit bends phone and lengths to expla
 MOST_WORTH = 0.3
 """Of one moment's pictures in a clip of few moments."""
 
+STIFF_MOMENTS = 150
+"""In a clip of more moments, bones hold at each of them more loosely than their spreads say, as its pictures count for
+less there: held ever tighter against these, they make the fit creep, over 10 s of film in 28 rounds, over a minute in
+48. Chosen by us: 10 s, a usual set."""
+
 FILLED_DOUBT, UNSURE_DOUBT = 6.0, 3.0
 """A landmark that was filled in, and one of no confidence, has so many times its SD more."""
 
@@ -110,6 +115,7 @@ def state_all(
     sd = np.array([SPREAD_M[part][0] for part in PART]) / near
     doubt = 1.0 + UNSURE_DOUBT * (1.0 - landmarks.confidence) + np.where(landmarks.is_filled, FILLED_DOUBT, 0.0)
     worth = min(PICTURES_WORTH / n, MOST_WORTH)
+    stiff = min(1.0, STIFF_MOMENTS / n)
     smooth = np.zeros(N)
     smooth[:N_POINTS] = worth / (SMOOTH_MPS2 * dt_s**2) ** 2
     prior, precision = _priors(known, height_m)
@@ -121,7 +127,7 @@ def state_all(
         linear=linear,
         linear_right=right,
         linear_constant=constant,
-        still=_still(known, dt_s),
+        still=stiff * _still(known, dt_s),
         smooth=np.tile(smooth, (max(n - 2, 0), 1)),
         floor_weight=_floor(known, pose_m),
         floor_m=np.array([POINT_UP_M.get(part, 0.0) for part in PART]),
@@ -130,6 +136,7 @@ def state_all(
         prior=prior,
         prior_precision=precision,
         worth=worth,
+        stiff=stiff,
     )
 
 

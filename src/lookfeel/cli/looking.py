@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from lookfeel.cli.app import OUTPUT_FOLDER, app
-from lookfeel.errors import BackendError
+from lookfeel.cli.app import OUTPUT_FOLDER, app, show_failure
+from lookfeel.errors import BackendError, LookfeelError
 
 
 @app.command()
@@ -28,12 +28,30 @@ def doctor(
 
 
 @app.command()
-def exercises() -> None:
-    """List the exercises by name, what else they are called, and how to film each."""
-    from lookfeel.exercises import exercise_names, load_exercise
-    from lookfeel.terminal import show_exercises
+def exercises(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="An exercise or variant, to see what its looks are judged by.")
+    ] = None,
+    *,
+    library: Annotated[
+        bool, typer.Option("--library", help="List the movements to change to instead, with how hard each is.")
+    ] = False,
+) -> None:
+    """List the exercises, what else they are called, and how to film each; with a NAME, its rubric."""
+    from lookfeel.exercises import exercise_names, load_exercise, load_library
+    from lookfeel.terminal import show_exercises, show_library, show_rubric
 
-    show_exercises(Console(highlight=False), [load_exercise(name) for name in exercise_names()])
+    console = Console(highlight=False)
+    try:
+        if library:
+            show_library(console, load_library().movement)
+        elif name is None:
+            show_exercises(console, [load_exercise(each) for each in exercise_names()])
+        else:
+            show_rubric(console, load_exercise(name))
+    except LookfeelError as error:
+        show_failure(error, is_json=False)
+        raise typer.Exit(error.exit_code) from None
 
 
 @app.command()

@@ -15,6 +15,7 @@ from lookfeel.errors import ConfigError, UnknownExercise
 from lookfeel.exercises.spec import ExerciseSpec, SharedScoring, StrictModel
 
 SHARED_FILE = "scoring.toml"
+LIBRARY_FILE = "library.toml"
 Model = TypeVar("Model", bound=StrictModel)
 
 
@@ -91,13 +92,29 @@ def parse_exercise(text: str, *, origin: str) -> ExerciseSpec:
     clash = sorted(set(data) & set(shared))
     if clash:
         raise ConfigError(f"{origin}: {', '.join(clash)}: belongs into {SHARED_FILE}, since all exercises share it")
-    return validate_toml(data | shared, ExerciseSpec, origin=origin)
+    if "variant" in data:
+        raise ConfigError(f"{origin}: variant: unknown key; write [[variants]] with its overrides")
+    spec = validate_toml(data | shared, ExerciseSpec, origin=origin)
+    for kind in spec.variants:
+        _check_variant(spec, kind.name, origin=origin)
+    return spec
+
+
+def _check_variant(spec: ExerciseSpec, name: str, *, origin: str) -> None:
+    """Refuse overrides that leave the variant with a rubric that makes no sense."""
+    try:
+        spec.for_variant(name)
+    except ValidationError as error:
+        raise ConfigError(f"{origin}: variant {name!r}: {_describe(error, ExerciseSpec)}") from error
+    except ValueError as error:
+        raise ConfigError(f"{origin}: variant {name!r}: {error}") from error
 
 
 @cache
 def _specs() -> dict[str, ExerciseSpec]:
     names = sorted(entry.name for entry in files("lookfeel.exercises").iterdir() if entry.name.endswith(".toml"))
-    specs = [parse_exercise(_package_text(name), origin=name) for name in names if name != SHARED_FILE]
+    own = [name for name in names if name not in (SHARED_FILE, LIBRARY_FILE)]
+    specs = [parse_exercise(_package_text(name), origin=name) for name in own]
     return {spec.name: spec for spec in specs}
 
 
@@ -123,6 +140,8 @@ def exercise_names() -> tuple[str, ...]:
 def resolve_exercise(name_or_alias: str) -> tuple[ExerciseSpec, str | None]:
     """The exercise of a name, a variant or an alias, and the variant when the name says which.
 
+    The specification is the variant's own: its overrides are in the rubric.
+
     Raises
         UnknownExercise: nothing has this name; the message lists the exercises without their other names.
     """
@@ -131,17 +150,30 @@ def resolve_exercise(name_or_alias: str) -> tuple[ExerciseSpec, str | None]:
     if key not in table:
         raise UnknownExercise(f"unknown exercise {name_or_alias!r}; there are {', '.join(exercise_names())}")
     name, variant = table[key]
-    return _specs()[name], variant
+    return _variant_spec(name, variant), variant
 
 
-def load_exercise(name_or_alias: str) -> ExerciseSpec:
-    """The exercise of a name, a variant or an alias: 'split-squat' gives the lunge's specification.
+@cache
+def _variant_spec(name: str, variant: str | None) -> ExerciseSpec:
+    return _specs()[name].for_variant(variant)
 
+
+def load_exercise(name_or_alias: str, *, variant: str | None = None) -> ExerciseSpec:
+    """The exercise of a name, a variant or an alias: 'split-squat' gives the lunge as a split squat is judged.
+
+    Parameters
+        variant: which kind, where the name leaves it open, as when it was recognised in a clip.
     Raises
-        UnknownExercise: nothing has this name.
+        UnknownExercise: nothing has this name, or the exercise has no such variant.
         ConfigError: the exercise's file is wrong.
     """
-    return resolve_exercise(name_or_alias)[0]
+    spec, named = resolve_exercise(name_or_alias)
+    if variant in (None, named):
+        return spec
+    names = [kind.name for kind in spec.variants]
+    if named is not None or variant not in names:
+        raise UnknownExercise(f"{spec.name} has no variant {variant!r}; there are {', '.join(names) or 'none'}")
+    return _variant_spec(spec.name, variant)
 
 
 def spec_sha256(spec: ExerciseSpec) -> str:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 import numpy as np
 from scipy.signal import find_peaks
 
-from lookfeel.kinematics.readings import Answer, Reading, RepSignals
+from lookfeel.kinematics.readings import SHARED_BIAS, Answer, Reading, RepSignals
 from lookfeel.kinematics.views import view_group
 from lookfeel.types import (
     CameraView,
@@ -47,11 +47,6 @@ PHASE_SD_S: Mapping[str, float] = MappingProxyType(
 )
 """Least SD of a phase: what 571 phases each of 270 rendered clips err by (root mean square 0.24, 0.15, 0.21 and 0.31 s,
 behind the athlete more). A slow start or a turning point has no sharp edge; the top lies between two of them."""
-
-SHARED_BIAS = 0.6
-"""SD of a difference of two readings of one signal in one repetition, over the SD of one: their bias is mostly the
-same (SPIKES section 8: error scatters by .4-1.1 degrees from rep to rep where it is 3-4 degrees in all). Chosen by
-us."""
 
 TOP_PHASE = 3  # of eccentric, bottom, concentric, top
 PARTIAL = "the clip does not show the whole repetition"
@@ -92,7 +87,13 @@ def _metric(name: str, answer: Answer) -> Metric:
         return Metric(value=None, sd=None, unit=unit_of(name), status="not_assessable", reason=answer)
     reason = "this view shows it only roughly, see its sd" if answer.status == "approximate" else None
     return Metric(
-        value=answer.value, sd=answer.sd, unit=unit_of(name), status=answer.status, reason=reason, frame=answer.frame
+        value=answer.value,
+        sd=answer.sd,
+        unit=unit_of(name),
+        status=answer.status,
+        reason=reason,
+        frame=answer.frame,
+        span=answer.span,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,14 +23,22 @@ ROUGH_FACTOR, BLIND_FACTOR = 2.0, 4.0
 filled landmarks widen a signal's SD two- to fourfold."""
 
 
+SHARED_BIAS = 0.6
+"""SD of a difference of two readings of one signal in one repetition, over the SD of one: their bias is mostly the
+same (SPIKES section 8: error scatters by .4-1.1 degrees from rep to rep where it is 3-4 degrees in all). Chosen by
+us."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A figure with SD, its frame, and how well this view shows it."""
+    """A figure with SD, its frame, and how well this view shows it. span: first and last frame at which the signal
+    cannot be told from this figure, for a peak."""
 
     value: float
     sd: float
     frame: int
     status: MetricStatus
+    span: tuple[int, int] | None = None
 
 
 Answer = Reading | str
@@ -76,7 +84,9 @@ class RepSignals:
         if not np.isfinite(target).any():
             return "the joints it needs are hidden"
         at = int(np.nanargmax(target))
-        return self._reading(name, float(calm[at]), where.start + at)
+        reading = self._reading(name, float(calm[at]), where.start + at)
+        alike = np.flatnonzero(target >= target[at] - SHARED_BIAS * reading.sd)
+        return replace(reading, span=(where.start + int(alike[0]), where.start + int(alike[-1])))
 
     def averaged(self, name: str, frames: slice) -> FloatArray:
         """Running mean over PEAK_WINDOW_S of true time, ends included; NaN where the frame itself is unknown."""

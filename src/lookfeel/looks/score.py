@@ -43,15 +43,16 @@ def probability_beyond(values: FloatArray, anchors: Anchors, limit: float) -> fl
 def combine(worths: FloatArray, weights: FloatArray, scoring: Scoring) -> FloatArray:
     """(n,) score S of each draw, 0-100.
 
-    The worst item is the one whose median worth is lowest, the same in every draw: chosen anew in each draw, noise
-    would pick it, and a rep of many roughly known, faultless items would score below 50.
+    The worst item is the one that leaves the lowest median score, the same in every draw: chosen anew in each draw,
+    noise would pick it, and a rep of many roughly known, faultless items would score below 50. Chosen by the score, and
+    not by its own median, it makes the median score a minimum over items of what never rises as a worth falls.
 
     Parameters
         worths: (items, n) worth of each item and draw. weights: (items,) positive; renormalised here.
     """
     mean = (weights / weights.sum()) @ worths
-    worst = worths[np.argmin(np.median(worths, axis=1))]
-    return np.asarray(100.0 * (scoring.worst_share * worst + (1.0 - scoring.worst_share) * mean))
+    scores = scoring.worst_share * worths + (1.0 - scoring.worst_share) * mean
+    return np.asarray(100.0 * scores[np.argmin(np.median(scores, axis=1))])
 
 
 def central_interval(draws: FloatArray, level: float) -> tuple[float, float, float]:

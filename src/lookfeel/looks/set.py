@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from lookfeel.exercises import ExerciseSpec, Measure, Scoring
-from lookfeel.looks.rep import PARTIAL_REP
+from lookfeel.looks.phases import phase_text
+from lookfeel.looks.verdict import PARTIAL_REP
 from lookfeel.looks.wording import finding_text, reps_text
 from lookfeel.types import Finding, ItemScore, Looks, LooksState
 
@@ -26,15 +28,17 @@ def assess_set(rep_looks: Sequence[Looks], *, spec: ExerciseSpec) -> Looks:
         Looks with rep_index None; worst_rep_index is the number of the rep with the lowest score, slope_per_rep the
         Theil-Sen slope of the score in points a rep (None below the rubric's least number of scored reps). A fault
         shown by several reps is one finding per leg, with the worst rep as evidence and the reps named in its text.
+        reason says why a set is uncertain or not assessable, mostly with the words of its median rep.
     """
     whole = [looks for looks in rep_looks if not is_partial(looks)]
     scored = [looks for looks in whole if looks.score is not None]
     is_scored = bool(scored) and len(scored) >= spec.scoring.min_scored_share * len(whole)
     findings = _merged_findings(whole, spec)
     score = _median(looks.score for looks in scored) if is_scored else None
+    state = _state(whole, score, findings, spec.scoring)
     return Looks(
         rep_index=None,
-        state=_state(whole, score, findings, spec.scoring),
+        state=state,
         score=score,
         low=_median(looks.low for looks in scored) if is_scored else None,
         high=_median(looks.high for looks in scored) if is_scored else None,
@@ -43,6 +47,7 @@ def assess_set(rep_looks: Sequence[Looks], *, spec: ExerciseSpec) -> Looks:
         findings=findings,
         worst_rep_index=_worst_rep(scored) if is_scored else None,
         slope_per_rep=_slope(scored, spec.scoring) if is_scored else None,
+        reason=_reason(state, whole, score, spec),
     )
 
 
@@ -93,6 +98,7 @@ def _merged_item(column: tuple[ItemScore, ...]) -> ItemScore:
         p_watch=_median(item.p_watch for item in column),
         p_bad=_median(item.p_bad for item in column),
         reason=column[0].reason if score is None else None,
+        clip=next(iter(Counter(item.clip for item in column if item.clip is not None).most_common(1)), (None, 0))[0],
     )
 
 
@@ -118,6 +124,7 @@ def _merged_finding(group: Sequence[Finding], numbers: Sequence[int], spec: Exer
         value=worst.value,
         sd=worst.sd,
         side=worst.side,
+        phase=phase_text([finding.phase for finding in group]),
         when=when,
         is_worst=len(group) > 1,
     )
@@ -139,6 +146,27 @@ def _state(whole: Sequence[Looks], score: float | None, findings: Sequence[Findi
         return "not_assessable"
     has_bad_fault = any(finding.severity != "watch" for finding in findings)
     return "good" if score >= scoring.good_score and not has_bad_fault else "uncertain"
+
+
+def _reason(state: LooksState, whole: Sequence[Looks], score: float | None, spec: ExerciseSpec) -> str | None:
+    """Why the verdict on the set stays open; None for one that stands."""
+    words = spec.open_words
+    if state in ("good", "bad"):
+        return None
+    if not whole:
+        return words.no_reps
+    if score is None:
+        return next((looks.reason for looks in whole if looks.state == "not_assessable"), None)
+    slips = [finding for looks in whole for finding in looks.findings if finding.severity != "watch"]
+    if len({finding.rep_index for finding in slips}) == 1:
+        worst = max(slips, key=lambda finding: SEVERITY_ORDER.index(finding.severity))
+        sentence = words.slip.format(rep=worst.rep_index, item=spec.item(worst.item).label)
+        return f"{sentence} {words.settle_set}"
+    doubtful = [looks for looks in whole if looks.state == "uncertain" and looks.score is not None]
+    if doubtful and not slips:
+        return min(doubtful, key=lambda looks: abs((looks.score or 0.0) - score)).reason
+    n_bad = sum(looks.state == "bad" for looks in whole)
+    return f"{words.mixed.format(n_bad=n_bad, n_reps=len(whole))} {words.settle_set}"
 
 
 def _has_repeated_fault(whole: Sequence[Looks], scoring: Scoring) -> bool:

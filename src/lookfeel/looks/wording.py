@@ -34,12 +34,21 @@ def _rounded(value: float, decimals: int) -> str:
 
 
 def finding_text(
-    measure: Measure, *, severity: str, value: float, sd: float, side: Side, when: str = "", is_worst: bool = False
+    measure: Measure,
+    *,
+    severity: str,
+    value: float,
+    sd: float,
+    side: Side,
+    phase: str = "",
+    when: str = "",
+    is_worst: bool = False,
 ) -> str:
     """The rubric's sentence for this severity, filled in; is_worst: the value is the worst of several reps."""
     template = measure.watch_text if severity == "watch" else measure.bad_text
     figure = figure_text(measure, value, sd)
-    return template.format(side=side, value=f"at worst {figure}" if is_worst else figure, when=when)
+    most = "up to" if measure.direction == "higher_is_worse" else "as little as"
+    return template.format(side=side, value=f"{most} {figure}" if is_worst else figure, phase=phase, when=when)
 
 
 def reps_text(flagged: Sequence[int], scored: Sequence[int]) -> str:

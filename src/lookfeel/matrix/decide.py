@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from lookfeel.exercises import ExerciseSpec
+from lookfeel.errors import InvalidValue
+from lookfeel.exercises import AS_WRITTEN, ExerciseSpec, easier, movement_of, region_of, substitutes
 from lookfeel.matrix.case import Case, Pick, number_text, worst_item
 from lookfeel.matrix.dose import less_volume, pain_factor, reduced
 from lookfeel.matrix.feels import feels_state
 from lookfeel.matrix.feels_rules import feels_bad_pick, feels_reasons, stop_pick
 from lookfeel.matrix.intake import check_context, check_feels
-from lookfeel.matrix.looks_rules import looks_bad_pick, looks_good_pick, looks_reasons, unseen_reasons
+from lookfeel.matrix.looks_rules import (
+    cap_text,
+    fading_cue,
+    is_external_used_up,
+    looks_bad_pick,
+    looks_good_pick,
+    looks_reasons,
+    strictness_shift,
+    unseen_reasons,
+)
+from lookfeel.matrix.memory import relevant
 from lookfeel.matrix.questions import missing_questions
+from lookfeel.matrix.range_target import leg_of_height
 from lookfeel.matrix.settings import MatrixSettings, load_matrix
-from lookfeel.types import Decision, Feels, Looks, TechniqueThreshold, TrainingContext
+from lookfeel.types import Decision, Feels, Lever, Looks, PastSet, TechniqueThreshold, TrainingContext
+
+MAX_SUBSTITUTES = 4
+"""Movements that are named when one is to be changed to; chosen by us, because a longer list is no help."""
 
 
 def decide(
@@ -22,25 +37,42 @@ def decide(
     feels: Feels,
     context: TrainingContext,
     threshold: TechniqueThreshold,
-    n_reps: int,
+    n_reps: int | None,
     spec: ExerciseSpec,
     rep_looks: Sequence[Looks] = (),
     settings: MatrixSettings | None = None,
+    history: Sequence[PastSet] = (),
+    strictness: float = AS_WRITTEN,
+    load_cap_kg: float | None = None,
+    limb_m: Mapping[str, float] | None = None,
+    is_metric: bool = True,
+    deepest_deg: float | None = None,
 ) -> Decision:
     """Choose the next action for one set.
 
     Order: red flags and strong pain stop everything; what feels bad changes the dose however it looks, and never less
     cautiously than its looks alone ask for; what feels good goes by its looks; without feels nothing ever progresses.
-    More pain, load, frequency or severity, or less experience, never leads to a bolder action.
+    More pain, load, frequency, severity, strictness or days off, or less experience, never leads to a bolder action.
+    History lets a change that helped be kept and a good set progress; nothing else becomes bolder by it.
 
     Parameters
-        looks: of the set. rep_looks: of its reps, to say how many could be judged. n_reps: whole reps in the clip.
+        looks: of the set. rep_looks: of its reps, to say how many could be judged. n_reps: whole reps that were seen,
+        None when nobody counted.
+        history: earlier sets of the same athlete, oldest first; only those of the same exercise count.
+        strictness: 0-1, moves the limits of the caution points; 0.5 leaves them.
+        load_cap_kg: load up to which form has held; no load above it is ever advised.
+        limb_m: 'thigh', 'shank' and 'ankle_height' of the athlete, metres; from the body height when not given.
+        is_metric: False when these are an average adult's. deepest_deg: knee bend at the bottom of this set.
     Raises
-        InvalidValue: feels or context hold a figure that makes no sense.
+        InvalidValue: feels, context or an option hold a figure that makes no sense.
     """
     settings = load_matrix() if settings is None else settings
     check_feels(feels)
     check_context(context)
+    _check_options(strictness, load_cap_kg)
+    if not limb_m:
+        is_metric = False
+        limb_m = {} if context.height_m is None else leg_of_height(context.height_m, settings.range)
     case = Case(
         looks=looks,
         feels=feels,
@@ -51,8 +83,21 @@ def decide(
         spec=spec,
         rep_looks=rep_looks,
         settings=settings,
+        strictness=strictness,
+        history=relevant(history, spec, settings.history),
+        load_cap_kg=load_cap_kg,
+        limb_m=limb_m,
+        is_metric=is_metric,
+        deepest_deg=deepest_deg,
     )
     return _in_words(case, _pick(case))
+
+
+def _check_options(strictness: float, load_cap_kg: float | None) -> None:
+    if not 0.0 <= strictness <= 1.0:
+        raise InvalidValue(f"strictness: {strictness:g}: give a number from 0 (easy-going) to 1 (strict)")
+    if load_cap_kg is not None and not 0.0 <= load_cap_kg < float("inf"):
+        raise InvalidValue(f"load_cap_kg: {load_cap_kg:g}: give a load in kg, 0 or more")
 
 
 def _pick(case: Case) -> Pick:
@@ -90,11 +135,17 @@ def _more_cautious(case: Case, by_feels: Pick) -> Pick:
         return Pick(
             rule_id=by_looks.rule_id,
             reasons=told,
-            parameters=by_feels.parameters | by_looks.parameters,
+            parameters=_lower_of(by_feels.parameters, by_looks.parameters),
             facts=by_looks.facts,
         )
     told = (*by_feels.reasons, reasons.pain_outranks)
     return Pick(rule_id=by_feels.rule_id, reasons=told, parameters=by_feels.parameters, facts=by_feels.facts)
+
+
+def _lower_of(first: dict[str, float], second: dict[str, float]) -> dict[str, float]:
+    """Figures of both, the lower where both have one: fewer reps, less load, less range."""
+    shared = {name: min(first[name], second[name]) for name in first.keys() & second.keys()}
+    return first | second | shared
 
 
 def _caution(case: Case, pick: Pick) -> int:
@@ -103,13 +154,12 @@ def _caution(case: Case, pick: Pick) -> int:
 
 def _in_words(case: Case, pick: Pick) -> Decision:
     """Fill the rule's sentences with the case's figures."""
-    rule = case.settings.rules[pick.rule_id]
+    rule, is_stop = case.settings.rules[pick.rule_id], case.state == "stop"
     facts = _facts(case, pick) | pick.facts
-    cue = _cue(case, pick)
+    cue, cue_internal = _cues(case, pick)
     alternatives = _filled(rule.alternatives, facts)
     if cue is not None and case.state == "bad":
         alternatives += _filled((case.settings.words.cue_alone, case.settings.words.cue_then), facts)
-    is_stop = case.state == "stop"
     return Decision(
         action=rule.action,
         rule_id=pick.rule_id,
@@ -119,7 +169,7 @@ def _in_words(case: Case, pick: Pick) -> Decision:
             *(() if is_stop else looks_reasons(case)),
             *_filled((rule.why,), facts),
             *pick.reasons,
-            *(() if is_stop else unseen_reasons(case)),
+            *(() if is_stop else (*_strictness_reasons(case), *unseen_reasons(case))),
         ),
         alternatives=alternatives,
         would_change=_filled(rule.would_change, facts),
@@ -128,7 +178,36 @@ def _in_words(case: Case, pick: Pick) -> Decision:
         parameters=pick.parameters,
         feels=case.state,
         looks=case.looks.state,
+        lever=_lever(rule.lever, pick),
+        strictness=case.strictness,
+        retest=_retest(case, rule.retest),
+        cue_internal=cue_internal,
     )
+
+
+def _lever(lever: Lever, pick: Pick) -> Lever:
+    """Of the rule; less volume by a day is frequency."""
+    return "frequency" if lever == "volume" and "sessions_per_week" in pick.parameters else lever
+
+
+def _retest(case: Case, kind: str) -> str | None:
+    if kind == "none":
+        return None
+    template: str = getattr(case.settings.words, f"retest_{kind}")
+    return template.format_map(fixed_facts(case.settings))
+
+
+def _strictness_reasons(case: Case) -> tuple[str, ...]:
+    shift = strictness_shift(case)
+    if shift == 0:
+        return ()
+    told = case.settings.reasons.strictness.format(
+        strictness=number_text(case.strictness),
+        usual=number_text(case.settings.strictness.usual),
+        direction="down" if shift > 0 else "up",
+        points=number_text(abs(shift)),
+    )
+    return (told,)
 
 
 def _filled(texts: Sequence[str], facts: dict[str, str]) -> tuple[str, ...]:
@@ -136,41 +215,69 @@ def _filled(texts: Sequence[str], facts: dict[str, str]) -> tuple[str, ...]:
     return tuple(text for text in (template.format_map(facts) for template in texts) if text)
 
 
-def _cue(case: Case, pick: Pick) -> str | None:
-    """The external cue where it is the lever, and along with the dose where it feels bad and looks bad."""
-    is_lever = pick.rule_id == "looks_bad.cue"
+def _cues(case: Case, pick: Pick) -> tuple[str | None, str | None]:
+    """The cue to go with, and the one to the body to try after it.
+
+    A cue is the lever, or rides along where it feels bad and looks bad, or fades out where it did its work.
+    """
+    if pick.rule_id.startswith("feels_good.looks_good."):
+        return fading_cue(case), None
+    is_lever = case.settings.rules[pick.rule_id].lever == "cue"
     rides_along = pick.rule_id.startswith("feels_bad.") and case.looks.state == "bad"
     item = worst_item(case) if is_lever or rides_along else None
-    return None if item is None else item.cue_external
+    if item is None:
+        return None, None
+    is_second = pick.rule_id == "looks_bad.cue_internal" or (rides_along and is_external_used_up(case, item))
+    return (item.cue_internal, None) if is_second else (item.cue_external, item.cue_internal)
+
+
+def fixed_facts(settings: MatrixSettings) -> dict[str, str]:
+    """Words for the placeholders that the settings alone fill."""
+    tempo, limits, reduce = settings.tempo, settings.feels, settings.reduce
+    return {
+        "pain_stop": number_text(limits.pain_stop_above),
+        "pain_good": number_text(limits.pain_good_max),
+        "max_changes": str(limits.max_changes),
+        "margin_deg": number_text(settings.range.margin_deg),
+        "bottom_zone_deg": number_text(settings.range.bottom_zone_deg),
+        "range_step_deg": number_text(settings.range.step_deg),
+        "min_limit_deg": number_text(settings.range.min_knee_flexion_deg + settings.range.margin_deg),
+        "min_rir": number_text(settings.progress.min_reps_in_reserve),
+        "extra_reps": str(settings.progress.extra_reps),
+        "over_target": str(settings.progress.reps_over_target),
+        "cue_tries": str(settings.history.cue_tries),
+        "eased_points": number_text(settings.history.eased_points),
+        "mild_percent": f"{100 * (1 - reduce.mild_factor):.0f}",
+        "strong_percent": f"{100 * (1 - reduce.strong_factor):.0f}",
+        "eccentric": number_text(tempo.eccentric_s),
+        "concentric": number_text(tempo.concentric_s),
+        "tempo_words": settings.words.tempo.format(
+            eccentric=number_text(tempo.eccentric_s),
+            bottom=number_text(tempo.bottom_pause_s),
+            concentric=number_text(tempo.concentric_s),
+        ),
+        "continue_max": str(settings.points.continue_max),
+        "cue_max": str(settings.points.cue_max),
+        "reduce_max": str(settings.points.reduce_max),
+    }
 
 
 def _facts(case: Case, pick: Pick) -> dict[str, str]:
     """Words for the placeholders that every rule may use."""
     settings, item = case.settings, worst_item(case)
     factor = pain_factor(case)
-    substitutes = _substitutes(case)
+    others = _substitutes(case)
     max_reps = pick.parameters.get("max_reps")
-    tempo = settings.tempo
-    return {
-        "pain_stop": number_text(settings.feels.pain_stop_above),
-        "pain_good": number_text(settings.feels.pain_good_max),
-        "max_changes": str(settings.feels.max_changes),
-        "margin_deg": number_text(settings.range.margin_deg),
-        "min_limit_deg": number_text(settings.range.min_knee_flexion_deg + settings.range.margin_deg),
-        "min_rir": number_text(settings.progress.min_reps_in_reserve),
-        "extra_reps": str(settings.progress.extra_reps),
-        "substitute": substitutes[0],
-        "substitutes": ", ".join(substitutes[1:]) or substitutes[0],
-        "easier": " or ".join(case.spec.regressions[:2]),
+    return fixed_facts(settings) | {
+        "substitute": others[0],
+        "substitutes": ", ".join(others[1:MAX_SUBSTITUTES]) or others[0],
+        "easier": _easier(case),
         "volume": less_volume(case)[0],
         "reduce_percent": f"{100 * (1 - factor):.0f}",
         "load_words": reduced(case, factor)[0],
         "cap_words": "" if max_reps is None else settings.words.cap.format(max_reps=number_text(max_reps)),
-        "tempo_words": settings.words.tempo.format(
-            eccentric=number_text(tempo.eccentric_s),
-            bottom=number_text(tempo.bottom_pause_s),
-            concentric=number_text(tempo.concentric_s),
-        ),
+        "range_words": "",
+        "cap_load": cap_text(case),
         "cue": settings.words.no_cue if item is None else item.cue_external,
         "cue_internal": settings.words.no_cue if item is None else item.cue_internal,
         "film": case.spec.filming.general,
@@ -178,7 +285,14 @@ def _facts(case: Case, pick: Pick) -> dict[str, str]:
 
 
 def _substitutes(case: Case) -> list[str]:
-    """Exercises with the same focus, those first that spare the place where it is felt."""
-    where = (case.feels.where or "").lower()
-    ranked = sorted(case.spec.substitutes, key=lambda other: not any(part in where for part in other.spares))
-    return [other.name for other in ranked]
+    """Movements with the same focus that spare the place where it is felt, or of any kind where none does."""
+    current = movement_of(case.spec.name, case.spec.variant, load_kg=case.context.load_kg)
+    found = substitutes(current, spares=region_of(case.feels.where)) or substitutes(current)
+    return [suggestion.movement.title for suggestion in found]
+
+
+def _easier(case: Case) -> str:
+    """The next easier version of the movement, and the one below it."""
+    below = easier(movement_of(case.spec.name, case.spec.variant, load_kg=case.context.load_kg))
+    further = easier(below) if below is not None else None
+    return " or ".join(version.title for version in (below, further) if version is not None)

@@ -38,4 +38,5 @@ def _is_bad(feels: Feels, limits: FeelsSettings) -> bool:
         or feels.is_worse_next_morning
         or feels.bad_from_rep is not None
         or feels.bad_below_deg is not None
+        or feels.bad_phase is not None
     )

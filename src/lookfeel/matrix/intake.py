@@ -24,14 +24,24 @@ DEPTH_RANGE_DEG = (-40.0, 80.0)
 
 MAX_PHASE_S = 30.0
 
+KG_PER_UNIT: Mapping[WeightUnit, float] = {"kg": 1.0, "lb": 0.45359237}
+"""Kilograms; the pound is exact since the international agreement of 1959."""
+
+NO_RED_FLAG = "none"
+"""Said in place of red flags when somebody asked and there are none."""
+
+HARDEST_RPE = 10.0
+"""Effort at which no rep is left; each point below it is one rep in reserve (Zourdos 2016)."""
+
 Tempo = tuple[float | None, float | None, float | None, float | None]
-RedFlag = Literal["swelling", "locking", "giving_way", "night_pain"]
+RedFlag = Literal["swelling", "locking", "giving_way", "night_pain", "none"]
 Pain = Annotated[float, Field(ge=0, le=10)]
 Kilograms = Annotated[float, Field(gt=0, le=1000)]
+Weight = Annotated[float, Field(gt=0, le=2000)]
 
 
 class FeelsInput(StrictModel):
-    """Allowed values of Feels."""
+    """Allowed values of Feels, in the words of a person: effort as reps in reserve or as RPE, red flags or 'none'."""
 
     overall: Literal["good", "bad"] | None = None
     pain: Pain | None = None
@@ -44,12 +54,15 @@ class FeelsInput(StrictModel):
     is_worse_when_fast: bool | None = None
     is_worse_next_morning: bool | None = None
     reps_in_reserve: Annotated[float, Field(ge=0, le=30)] | None = None
+    rpe: Annotated[float, Field(ge=1, le=10)] | None = None
     n_changes_tried: Annotated[int, Field(ge=0, le=100)] | None = None
     red_flags: tuple[RedFlag, ...] = ()
+    is_free_of_red_flags: bool | None = None
 
 
 class ContextInput(StrictModel):
-    """Allowed values of TrainingContext, in the words of a person: tempo '3-1-X-0', depth 'parallel' or degrees, cm."""
+    """Allowed values of TrainingContext, in the words of a person: tempo '3-1-X-0', depth 'parallel' or degrees, cm;
+    load, one_rm, plate_step and bar are in weight_unit."""
 
     experience: Experience | None = None
     load_kg: Kilograms | None = None
@@ -67,31 +80,65 @@ class ContextInput(StrictModel):
     weight_unit: WeightUnit = "kg"
     load_step_kg: Kilograms | None = None
     min_load_kg: Annotated[float, Field(ge=0, le=1000)] | None = None
+    load: Weight | None = None
+    one_rm: Weight | None = None
+    plate_step: Weight | None = None
+    bar: Annotated[float, Field(ge=0, le=2000)] | None = None
 
+
+IN_UNIT: Mapping[str, str] = {
+    "load": "load_kg",
+    "one_rm": "one_rm_kg",
+    "plate_step": "load_step_kg",
+    "bar": "min_load_kg",
+}
+"""Weights in the athlete's unit, and the field in kilograms that each becomes."""
 
 Model = TypeVar("Model", FeelsInput, ContextInput)
 Made = TypeVar("Made", Feels, TrainingContext)
 
 
 def make_feels(**options: Any) -> Feels:
-    """Feels from options named as its fields; an option that is None was not said.
+    """Feels from options named as its fields, and rpe in place of reps_in_reserve; None was not said.
 
     Raises
         InvalidValue: names the option, its value and what is allowed.
     """
-    return Feels(**_validated(FeelsInput, options).model_dump())
+    given = _validated(FeelsInput, options).model_dump()
+    rpe, flags = given.pop("rpe"), given["red_flags"]
+    if rpe is not None:
+        given["reps_in_reserve"] = _reserve_of(rpe, given["reps_in_reserve"])
+    if NO_RED_FLAG in flags:
+        if len(set(flags)) > 1 or given["is_free_of_red_flags"] is False:
+            raise InvalidValue(f"red_flags: {list(flags)}: 'none' stands alone")
+        given |= {"red_flags": (), "is_free_of_red_flags": True}
+    elif flags and given["is_free_of_red_flags"]:
+        raise InvalidValue(f"red_flags: {list(flags)}: not beside is_free_of_red_flags")
+    return Feels(**given)
+
+
+def _reserve_of(rpe: float, said: float | None) -> float:
+    """Reps in reserve at this effort; both said must agree."""
+    reserve = HARDEST_RPE - rpe
+    if said is not None and said != reserve:
+        raise InvalidValue(
+            f"rpe: {rpe:g} means {reserve:g} reps in reserve, but reps_in_reserve says {said:g}",
+            hint="Give one of the two.",
+        )
+    return reserve
 
 
 def make_context(**options: Any) -> TrainingContext:
     """Training context from options.
 
     Options are the fields of TrainingContext, except prescribed_depth (see parse_depth) for prescribed_thigh_deg, tempo
-    (see parse_tempo) for prescribed_tempo_s and height_cm for height_m.
+    (see parse_tempo) for prescribed_tempo_s and height_cm for height_m; load, one_rm, plate_step and bar are in
+    weight_unit and become the fields in kilograms.
 
     Raises
         InvalidValue: names the option, its value and what is allowed.
     """
-    given = _validated(ContextInput, options).model_dump()
+    given = _in_kilograms(_validated(ContextInput, options).model_dump())
     depth, tempo, height_cm = given.pop("prescribed_depth"), given.pop("tempo"), given.pop("height_cm")
     rep_range = given["rep_range"]
     if rep_range is not None and rep_range[0] > rep_range[1]:
@@ -102,6 +149,19 @@ def make_context(**options: Any) -> TrainingContext:
         prescribed_tempo_s=None if tempo is None else parse_tempo(tempo),
         height_m=None if height_cm is None else height_cm / 100.0,
     )
+
+
+def _in_kilograms(given: dict[str, Any]) -> dict[str, Any]:
+    """The answers with each weight in kilograms."""
+    factor = KG_PER_UNIT[given["weight_unit"]]
+    kept = {name: value for name, value in given.items() if name not in IN_UNIT}
+    for name, field in IN_UNIT.items():
+        if given[name] is None:
+            continue
+        if kept[field] is not None:
+            raise InvalidValue(f"{name}: not beside {field}", hint="Give one of the two.")
+        kept[field] = given[name] * factor
+    return kept
 
 
 def _validated(model: type[Model], options: Mapping[str, Any]) -> Model:
@@ -125,7 +185,9 @@ def _problem(error: ValidationError, model: type[StrictModel]) -> str:
 
 def check_feels(feels: Feels) -> None:
     """Raise InvalidValue when a Feels that was built by hand holds what make_feels would refuse."""
-    _validated(FeelsInput, asdict(feels))
+    make_feels(**asdict(feels))
+    if NO_RED_FLAG in feels.red_flags:
+        raise InvalidValue("red_flags: ['none']: say is_free_of_red_flags instead")
 
 
 def check_context(context: TrainingContext) -> None:

@@ -2,65 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from lookfeel.matrix.case import Case
-from lookfeel.matrix.feels import pain_rise
+from lookfeel.matrix.intake import IN_UNIT
+from lookfeel.matrix.looks_rules import load_class
+from lookfeel.matrix.memory import target_met_twice
+from lookfeel.matrix.settings import Question
+
+SAID_AS: Mapping[str, str] = MappingProxyType({**IN_UNIT, "rpe": "reps_in_reserve", "height_cm": "height_m"})
+"""Answers that are kept in another field."""
 
 
 def missing_questions(case: Case, rule_id: str) -> tuple[str, ...]:
     """Questions whose answers could change this decision, in the order in which to ask them; none after a stop."""
     if case.state == "stop" or rule_id == "nothing_seen":
         return ()
-    asked = [*_about_feels(case), *(_about_bad(case) if case.state == "bad" else ())]
-    if case.looks.state == "bad":
-        asked += _about_training(case)
-    elif rule_id.startswith("feels_good.looks_good") or case.state == "unknown":
-        asked += _about_progress(case)
-    return tuple(asked)
-
-
-def _about_feels(case: Case) -> list[str]:
-    questions, feels = case.settings.questions, case.feels
-    asked = []
-    if feels.overall is None:
-        asked.append(questions.overall)
-    if feels.pain is None:
-        asked.append(questions.pain)
-    elif feels.pain >= case.settings.feels.pain_rise_bad and pain_rise(feels) is None:
-        asked.append(questions.usual_pain)
-    return asked
-
-
-def _about_bad(case: Case) -> list[str]:
-    questions, feels = case.settings.questions, case.feels
-    has_place = (
-        feels.bad_from_rep is not None or feels.bad_below_deg is not None or feels.is_worse_when_fast is not None
+    return tuple(
+        question.words
+        for question in case.settings.questions
+        if question.after is None and _is_asked(question.when, case, rule_id) and not _is_answered(question, case)
     )
-    asked = [questions.red_flags]
-    if feels.where is None:
-        asked.append(questions.where)
-    if not has_place:
-        asked.append(questions.localise)
-    if feels.is_worse_next_morning is None:
-        asked.append(questions.next_morning)
-    return asked
 
 
-def _about_training(case: Case) -> list[str]:
-    questions, context = case.settings.questions, case.context
-    missing = [
-        (context.experience is None, questions.experience),
-        (context.load_kg is None or context.one_rm_kg is None, questions.load),
-        (context.sets_per_session is None, questions.sets),
-        (context.sessions_per_week is None, questions.days),
-    ]
-    return [question for is_missing, question in missing if is_missing]
+def _is_answered(question: Question, case: Case) -> bool:
+    """Whether any of its fields was said; history may answer as well."""
+    if "target_met_twice" in question.fields and target_met_twice(case) is not None:
+        return True
+    return any(_said(SAID_AS.get(name, name), case) for name in question.fields)
 
 
-def _about_progress(case: Case) -> list[str]:
-    questions = case.settings.questions
-    asked = []
-    if case.context.target_met_twice is None:
-        asked.append(questions.target)
-    if case.feels.reps_in_reserve is None:
-        asked.append(questions.reserve)
-    return asked
+def _said(name: str, case: Case) -> bool:
+    holder = case.feels if hasattr(case.feels, name) else case.context
+    return getattr(holder, name) not in (None, ())
+
+
+def _is_asked(when: str, case: Case, rule_id: str) -> bool:
+    """Whether the condition of a question holds; see Question."""
+    is_near_progress = rule_id == "feels_good.looks_good.repeat" or case.state == "unknown"
+    conditions = {
+        "always": True,
+        "pain": case.feels.pain is not None and case.feels.pain >= case.settings.feels.pain_rise_bad,
+        "feels_bad": case.state == "bad",
+        "looks_bad": case.looks.state == "bad",
+        "progress": case.looks.state != "bad" and is_near_progress,
+        "load_share": case.looks.state == "bad" and load_class(case) == "unknown",
+        "range": case.settings.rules[rule_id].lever == "range" and not case.is_metric,
+        "offered": False,
+    }
+    return conditions[when]

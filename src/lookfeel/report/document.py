@@ -17,12 +17,15 @@ from typing import Annotated, Any, Literal, Protocol, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 from pydantic.json_schema import GenerateJsonSchema
 
+from lookfeel.exercises import load_scoring
 from lookfeel.report.fitted import reprojection
+from lookfeel.report.wording import strictness_text
 from lookfeel.types import (
     ActionName,
     BadPhase,
     Experience,
     FeelsState,
+    Lever,
     Looks,
     LooksState,
     MetricStatus,
@@ -173,6 +176,7 @@ class MetricDocument(Document):
     status: MetricStatus = Field(description="'approximate': this view makes it rough, and sd says how rough.")
     reason: TextFigure = Field(description="Why it is approximate or not assessable.")
     frame: int | None = Field(description="Frame that shows it, counted from 0; null when none stands out.")
+    clip: int = Field(ge=1, le=2, description="Clip that it is from: 1 = video, 2 = second_view. Since 1.2.")
 
 
 class ItemDocument(Document):
@@ -187,6 +191,9 @@ class ItemDocument(Document):
     p_watch: ShareFigure = Field(description="Probability that the measure is beyond 'watch'.")
     p_bad: ShareFigure = Field(description="Probability that the measure is beyond 'bad'.")
     reason: TextFigure = Field(description="Why it is not assessable.")
+    clip: Annotated[int, Field(ge=1, le=2)] | None = Field(
+        description="Clip that it was judged from: 1 = video, 2 = second_view; null when not assessable. Since 1.2."
+    )
 
 
 class FindingDocument(Document):
@@ -204,6 +211,13 @@ class FindingDocument(Document):
     frame: int = Field(ge=0, description="Frame that shows it, counted from 0.")
     time_s: Number = Field(description="Presentation time of that frame in seconds.")
     side: Side = Field(description="Leg that shows it.")
+    phase: BadPhase | None = Field(
+        description="Part of the rep that shows it; null when no part shows it more than the others. Since 1.2."
+    )
+    over_sd: Figure = Field(
+        description="How far the value lies beyond 'watch', in its own SDs; null for a value without one. Since 1.2."
+    )
+    clip: int = Field(ge=1, le=2, description="Clip of frame and time_s: 1 = video, 2 = second_view. Since 1.2.")
 
 
 class LooksDocument(Document):
@@ -213,7 +227,10 @@ class LooksDocument(Document):
     score: ScoreFigure = Field(description="0-100, 100 = ideal; null when too little could be judged.")
     low: ScoreFigure = Field(description="Lower end of the 90 % interval of score.")
     high: ScoreFigure = Field(description="Upper end of the 90 % interval of score.")
-    coverage: Share = Field(description="Share of the rubric's weight that this view could judge, 0-1.")
+    coverage: Share = Field(description="Share of the rubric's weight that the view or both views could judge, 0-1.")
+    reason: TextFigure = Field(
+        description="Why the state is 'uncertain' or 'not_assessable' and what would settle it; else null. Since 1.2."
+    )
     findings: tuple[FindingDocument, ...] = Field(description="Faults that count.")
     items: tuple[ItemDocument, ...] = Field(description="Every item of the rubric.")
 
@@ -264,6 +281,10 @@ class DecisionDocument(Document):
     parameters: dict[Text, Figure] = Field(description="Figures of the action, such as 'load_factor' or 'max_reps'.")
     feels: FeelsState = Field(description="How it feels, as the rule saw it.")
     looks: LooksState = Field(description="How it looks, as the rule saw it.")
+    lever: Lever = Field(description="The one thing that the action changes.")
+    strictness: Share = Field(description="0-1, with which the action was chosen; 0.5 is usual.")
+    retest: TextFigure = Field(description="How the next set shows whether it helped; null when nothing is tried.")
+    cue_internal: TextFigure = Field(description="The cue to try after `cue`; null when there is none.")
 
 
 class FeelsDocument(Document):
@@ -282,6 +303,7 @@ class FeelsDocument(Document):
     reps_in_reserve: Figure = Field(description="Reps the athlete could still have done.")
     n_changes_tried: int | None = Field(description="Changes tried so far.")
     red_flags: Texts = Field(description="Any of swelling, locking, giving_way, night_pain.")
+    is_free_of_red_flags: bool | None = Field(description="True when these were asked for and there was none.")
 
 
 class ContextDocument(Document):
@@ -315,10 +337,37 @@ class ProvenanceDocument(Document):
     library_versions: dict[Text, Text] = Field(description="Versions of the libraries by name.")
     backend: Text = Field(description="Pose backend.")
     weights_sha256: Texts = Field(description="SHA-256 of each model file used.")
-    rubric_sha256: Text = Field(description="SHA-256 of the looks rubric.")
+    rubric: Text = Field(description="Exercise, or exercise/variant, whose rubric judged the looks. Since 1.2.")
+    rubric_sha256: Text = Field(description="SHA-256 of the looks rubric, the variant's overrides included.")
     matrix_sha256: Text = Field(description="SHA-256 of the decision matrix.")
+    library_sha256: Text = Field(description="SHA-256 of the library of movements to change to.")
     video_sha256: Text = Field(description="SHA-256 of the clip.")
-    settings: dict[Text, JsonValue] = Field(description="Settings of the run.")
+    settings: dict[Text, JsonValue] = Field(
+        description="Settings of the run; strictness is 0 'whatever, just squat' to 1 'perfection is key'."
+    )
+
+
+class SecondRepDocument(Document):
+    """A rep of the set as the second clip shows it."""
+
+    index: int = Field(ge=1, description="Number of the rep, the same as in the first clip.")
+    start_s: Number = Field(description="Start of the descent, presentation time of the second clip in seconds.")
+    bottom_s: Number = Field(description="Deepest moment, presentation time of the second clip in seconds.")
+    end_s: Number = Field(description="End of the ascent, presentation time of the second clip in seconds.")
+    side: Side = Field(description="Leg that does the work, as the second clip shows it.")
+
+
+class SecondViewDocument(Document):
+    """Another clip of the same set. What was taken from it has clip = 2."""
+
+    name: Text = Field(description="File name without its folder.")
+    sha256: Text = Field(description="SHA-256 of the file's bytes, hexadecimal.")
+    slowmo_factor: Number = Field(description="Capture rate over playback rate, 1 for ordinary clips.")
+    duration_s: Number = Field(description="Presentation time from the first frame to the end of the last, in seconds.")
+    n_frames: int = Field(ge=0, description="Frames decoded.")
+    view: ViewDocument = Field(description="The camera's view.")
+    reps: tuple[SecondRepDocument, ...] = Field(description="The whole reps, matched to the first clip's by order.")
+    items: Texts = Field(description="Items of the rubric that the set was judged by from this clip.")
 
 
 class ReportDocument(Document):
@@ -328,6 +377,9 @@ class ReportDocument(Document):
     video: VideoDocument = Field(description="The clip.")
     exercise: ExerciseDocument = Field(description="The exercise.")
     view: ViewDocument = Field(description="The camera's view.")
+    second_view: SecondViewDocument | None = Field(
+        description="A second clip of the set; null without one. Each figure and item is of the better view. Since 1.2."
+    )
     body: BodyDocument = Field(description="How the body was measured.")
     n_reps: int = Field(ge=0, description="Whole reps; partial ones are listed but not counted.")
     reps: tuple[RepDocument, ...] = Field(description="Whole and partial reps in time order.")
@@ -351,6 +403,7 @@ def report_document(report: SetReport) -> ReportDocument:
         video=_video(report),
         exercise=ExerciseDocument.model_validate(report.exercise),
         view=ViewDocument.model_validate(report.view),
+        second_view=_second_view(report),
         body=_body(report),
         n_reps=sum(not rep.is_partial for rep in report.reps),
         reps=_reps(report),
@@ -383,6 +436,22 @@ def _video(report: SetReport) -> VideoDocument:
         n_frames=decode.n_frames,
         is_partial=decode.is_partial,
         is_variable_rate=decode.is_variable_rate,
+    )
+
+
+def _second_view(report: SetReport) -> SecondViewDocument | None:
+    second = report.second
+    if second is None:
+        return None
+    return SecondViewDocument(
+        name=PurePath(second.video.path).name,
+        sha256=second.video.sha256,
+        slowmo_factor=second.video.slowmo_factor,
+        duration_s=second.decode.duration_s,
+        n_frames=second.decode.n_frames,
+        view=ViewDocument.model_validate(second.view),
+        reps=tuple(SecondRepDocument.model_validate(rep) for rep in second.reps),
+        items=tuple(item.item for item in report.looks.items if item.clip == 2),
     )
 
 
@@ -441,7 +510,9 @@ def _rep(rep: Rep, metrics: RepMetrics | None, looks: Looks | None) -> RepDocume
 
 def _unjudged() -> LooksDocument:
     """Looks of a rep that nobody judged, so that a reader always finds the same keys."""
-    return LooksDocument(state="not_assessable", score=None, low=None, high=None, coverage=0.0, findings=(), items=())
+    return LooksDocument(
+        state="not_assessable", score=None, low=None, high=None, coverage=0.0, reason=None, findings=(), items=()
+    )
 
 
 def _warnings(report: SetReport) -> tuple[str, ...]:
@@ -458,8 +529,10 @@ def _provenance(report: SetReport) -> ProvenanceDocument:
         library_versions=dict(made_by.library_versions),
         backend=made_by.backend,
         weights_sha256=made_by.weights_sha256,
+        rubric=made_by.rubric,
         rubric_sha256=made_by.rubric_sha256,
         matrix_sha256=made_by.matrix_sha256,
+        library_sha256=made_by.library_sha256,
         video_sha256=made_by.video_sha256,
         settings={str(name): _json_value(value) for name, value in made_by.settings.items()},
     )
@@ -478,6 +551,14 @@ def _json_value(value: Any) -> JsonValue:
     if isinstance(value, (list, tuple)):
         return [_json_value(inner) for inner in value]
     return clean_text(str(value))
+
+
+def strictness_words(report: SetReport) -> str | None:
+    """How strict the looks were judged, in words; None for a report that does not say."""
+    strictness = report.provenance.settings.get("strictness")
+    if not isinstance(strictness, float):
+        return None
+    return strictness_text(strictness, tightening=load_scoring().scoring.tightening(strictness))
 
 
 class _SchemaWriter(GenerateJsonSchema):

@@ -92,9 +92,9 @@ def key_frame_indices(report: SetReport) -> frozenset[int]:
 
 
 def all_findings(report: SetReport) -> tuple[Finding, ...]:
-    """Findings of the set and of its reps, each once, the surest first."""
+    """Findings of the set and of its reps, each once, the surest first; those of a second view have no frame here."""
     sources = (report.looks, *report.rep_looks)
-    unique = dict.fromkeys(finding for looks in sources for finding in looks.findings)
+    unique = dict.fromkeys(finding for looks in sources for finding in looks.findings if finding.clip == 1)
     return tuple(sorted(unique, key=lambda finding: -finding.probability))
 
 

@@ -18,6 +18,7 @@ from lookfeel.report.document import (
     ReportDocument,
     ReprojectionDocument,
     report_document,
+    strictness_words,
 )
 from lookfeel.report.figure import NOTHING, Figure, build_figure
 from lookfeel.report.panels import LEGS, Plot, missing_reasons, phase_seconds, rep_plots, time_plots
@@ -26,11 +27,11 @@ from lookfeel.report.wording import (
     FEELS_WORDS,
     LENGTH_WORDS,
     LOOKS_WORDS,
+    PHASE_WORDS,
     SEVERITY_WORDS,
     SHOWN_UNITS,
     SIDE_LETTERS,
     THRESHOLD_WORDS,
-    VIEW_WORDS,
     apart_text,
     because,
     exercise_words,
@@ -38,9 +39,11 @@ from lookfeel.report.wording import (
     number_text,
     parameter_text,
     percent_text,
+    size_text,
     tempo_text,
     value_and_sd_text,
     value_text,
+    views_text,
 )
 from lookfeel.types import SetReport
 
@@ -67,6 +70,7 @@ class FindingCard:
     severity_word: str
     text: str
     where: str
+    size: str
     picture: str | None
     alt: str
     watch_at: str | None
@@ -112,6 +116,8 @@ class Page:
     parameters: tuple[tuple[str, str], ...]
     score: Score | None
     coverage: str
+    judged_by: str
+    open_reason: str | None
     threshold_word: str
     findings: tuple[FindingCard, ...]
     rows: tuple[RepRow, ...]
@@ -123,6 +129,8 @@ class Page:
     can_judge: tuple[str, ...]
     cannot_judge: tuple[tuple[str, str], ...]
     view_words: str
+    these_views: str
+    second: str | None
     overlay: str | None
     measured: tuple[tuple[str, str], ...]
     figure: Figure | None
@@ -149,6 +157,8 @@ def build_page(report: SetReport, *, key_frames: Mapping[int, bytes], overlay_na
         parameters=_parameters(document),
         score=_score(document),
         coverage=percent_text(document.looks.coverage),
+        judged_by=_judged_by(report, document),
+        open_reason=document.looks.reason,
         threshold_word=THRESHOLD_WORDS[document.technique_threshold.status],
         findings=_findings(document, key_frames, overlay),
         rows=tuple(_row(rep) for rep in document.reps),
@@ -157,9 +167,11 @@ def build_page(report: SetReport, *, key_frames: Mapping[int, bytes], overlay_na
         key_frames=_bottoms(document, key_frames),
         rep_plots=rep_plots(document),
         time_plots=time_plots(report),
-        can_judge=tuple(item.label for item in items if item.score is not None),
+        can_judge=tuple(_judged_item(item, document) for item in items if item.score is not None),
         cannot_judge=tuple((item.label, because(item.reason)) for item in items if item.score is None),
-        view_words=VIEW_WORDS[document.view.name],
+        view_words=_views(document),
+        these_views="This view" if document.second_view is None else "These two views together",
+        second=_second_words(document),
         overlay=overlay,
         measured=_measured(document),
         figure=build_figure(report),
@@ -177,9 +189,44 @@ def _facts(document: ReportDocument) -> tuple[str, ...]:
         known,
         reps,
         *cut,
-        f"filmed from {VIEW_WORDS[document.view.name]}",
+        f"filmed from {_views(document)}",
+        *(() if document.second_view is None else (f"with {document.second_view.name}",)),
         value_text(document.video.duration_s, "s"),
     )
+
+
+def _views(document: ReportDocument) -> str:
+    return views_text(document.view.name, None if document.second_view is None else document.second_view.view.name)
+
+
+def _second_words(document: ReportDocument) -> str | None:
+    """What was taken from the second clip and what shows only the first."""
+    second = document.second_view
+    if second is None:
+        return None
+    return (
+        f"Two clips of this set: {document.video.name} (first) and {second.name} (second), matched rep by rep. Every "
+        "figure and every item is from the clip that shows it better. The curves over time, the body in 3-D, the "
+        "pictures and the video show the first clip."
+    )
+
+
+def _judged_item(item: ItemDocument, document: ReportDocument) -> str:
+    """An item that was judged and, where there are two clips, from which."""
+    if document.second_view is None:
+        return item.label
+    return f"{item.label} (from the {'second' if item.clip == 2 else 'first'} clip)"
+
+
+def _judged_by(report: SetReport, document: ReportDocument) -> str:
+    """Whose rubric judged and how strictly; nothing where there was nothing to judge."""
+    if not document.reps:
+        return ""
+    name, _, variant = document.provenance.rubric.partition("/")
+    strictness = strictness_words(report)
+    parts = [f"rubric: {exercise_words(name, variant or None).lower()}"] if name else []
+    sentence = "; ".join([*parts, *([strictness] if strictness else [])])
+    return f"{_capital(sentence)}." if sentence else ""
 
 
 def _parameters(document: ReportDocument) -> tuple[tuple[str, str], ...]:
@@ -218,16 +265,23 @@ def _findings(
 
 
 def _finding_card(finding: FindingDocument, key_frames: Mapping[int, bytes], overlay: str | None) -> FindingCard:
-    moment = f"rep {finding.rep_index}, {value_text(finding.time_s, 's')}"
+    in_first = finding.clip == 1
+    phase = f", {PHASE_WORDS[finding.phase]}" if finding.phase is not None else ""
+    moment = f"rep {finding.rep_index} at {value_text(finding.time_s, 's')}{'' if in_first else ' of the second clip'}"
     return FindingCard(
         severity=finding.severity,
         severity_word=SEVERITY_WORDS[finding.severity],
         text=finding.text,
-        where=f"Shown at {moment}. {percent_text(finding.probability)} sure that it is beyond the limit.",
-        picture=_data_uri(key_frames, finding.frame),
+        where=f"See {moment}{phase}.",
+        size=f"{_capital(size_text(finding.over_sd))}.",
+        picture=_data_uri(key_frames, finding.frame) if in_first else None,
         alt=f"Picture of {moment}: {finding.text}",
-        watch_at=f"{overlay}#t={finding.time_s}" if overlay else None,
+        watch_at=f"{overlay}#t={finding.time_s}" if overlay and in_first else None,
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _data_uri(key_frames: Mapping[int, bytes], frame: int) -> str | None:
@@ -355,9 +409,11 @@ def _measured(document: ReportDocument) -> tuple[tuple[str, str], ...]:
         ("Rule", document.decision.rule_id),
         ("Program", f"lookfeel {made_by.lookfeel_version}, Python {made_by.python_version}, {libraries}"),
         ("Pose model", f"{made_by.backend}; {', '.join(made_by.weights_sha256)}"),
-        ("Looks rubric", made_by.rubric_sha256),
+        ("Looks rubric", f"{made_by.rubric} {made_by.rubric_sha256}".strip()),
         ("Decision matrix", made_by.matrix_sha256),
+        ("Library of movements", made_by.library_sha256),
         ("Clip SHA-256", made_by.video_sha256),
+        *(() if document.second_view is None else (("Second clip SHA-256", document.second_view.sha256),)),
         ("Settings", settings or "defaults"),
     )
 

@@ -50,7 +50,7 @@ class Caption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Scale:
+class Scale:
     """Maps [low, high] of the data to [start, end] of the picture in px."""
 
     low: float
@@ -83,10 +83,10 @@ def timeline(
     values = np.concatenate([line.values for line in lines])
     low, high = _span(values, [] if reference is None else [reference], least=40)
     top, bottom = (low, high) if is_down_positive else (high, low)
-    across = _Scale(low=float(time_s[0]), high=_end_of(time_s), start=36, end=width_px - 8)
-    down = _Scale(low=top, high=bottom, start=30, end=height_px - 26)
+    across = Scale(low=float(time_s[0]), high=_end_of(time_s), start=36, end=width_px - 8)
+    down = Scale(low=top, high=bottom, start=30, end=height_px - 26)
     parts = [_rep_band(rep, across, down) for rep in reps]
-    parts += _value_axis(down, across, low, high)
+    parts += value_axis(down, across, low, high)
     parts += _time_axis(across, down)
     parts += _reference(reference, across, down)
     parts += [_path(line, time_s, across, down) for line in lines]
@@ -108,9 +108,9 @@ def rep_dots(
     ends = np.array([end for dot in dots for end in (dot.value - dot.sd, dot.value + dot.sd)])
     low, high = _span(ends, [] if reference is None else [reference], least=4)
     top, bottom = (low, high) if is_down_positive else (high, low)
-    across = _Scale(low=0.5, high=n_reps + 0.5, start=40, end=width_px - 6)
-    down = _Scale(low=top, high=bottom, start=14, end=height_px - 38)
-    parts = _value_axis(down, across, low, high)
+    across = Scale(low=0.5, high=n_reps + 0.5, start=40, end=width_px - 6)
+    down = Scale(low=top, high=bottom, start=14, end=height_px - 38)
+    parts = value_axis(down, across, low, high)
     parts += _rep_axis(n_reps, across, down)
     parts += _reference(reference, across, down)
     styles = list(dict.fromkeys(dot.css for dot in dots))
@@ -130,7 +130,7 @@ def tempo_bars(
     """
     height_px = 26 * len(rows) + 30
     longest = max((sum(seconds or 0 for _, seconds in phases) for _, phases in rows), default=0)
-    across = _Scale(low=0, high=max(longest, 0.1), start=26, end=width_px - 8)
+    across = Scale(low=0, high=max(longest, 0.1), start=26, end=width_px - 8)
     parts: list[str] = []
     for place, (rep_index, phases) in enumerate(rows):
         parts += _phase_bar(rep_index, phases, across, top=4 + 26 * place)
@@ -140,7 +140,7 @@ def tempo_bars(
             across(second),
             height_px - 8,
         )
-        for second in _ticks(0, across.high, 5)
+        for second in ticks(0, across.high, 5)
     ]
     return picture(caption, width_px, height_px, parts)
 
@@ -177,7 +177,8 @@ def _step(low: float, high: float, n_wanted: int = 5) -> float:
     return next(power * round_one for round_one in (1, 2, 5, 10) if power * round_one >= rough * 0.999)
 
 
-def _ticks(low: float, high: float, n_wanted: int = 5) -> list[float]:
+def ticks(low: float, high: float, n_wanted: int = 5) -> list[float]:
+    """Round numbers from low to high, about so many."""
     step = _step(low, high, n_wanted)
     first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(high / step + 1e-9))
     return [number * step for number in range(first, last + 1)]
@@ -187,41 +188,42 @@ def _decimals(step: float) -> int:
     return max(0, -int(np.floor(np.log10(step) + 1e-9)))
 
 
-def _value_axis(down: _Scale, across: _Scale, low: float, high: float) -> list[str]:
+def value_axis(down: Scale, across: Scale, low: float, high: float) -> list[str]:
+    """Lines across the picture at round values, with their numbers at the left."""
     places = _decimals(_step(low, high, 4))
     parts = []
-    for tick in _ticks(low, high, 4):
+    for tick in ticks(low, high, 4):
         y = down(tick)
         parts.append(element("line", css="grid", x1=across.start, x2=across.end, y1=y, y2=y))
         parts.append(label(number_text(tick, places), across.start - 6, y + 4, anchor="end"))
     return parts
 
 
-def _time_axis(across: _Scale, down: _Scale) -> list[str]:
+def _time_axis(across: Scale, down: Scale) -> list[str]:
     bottom = max(down.start, down.end)
-    ticks = _ticks(across.low, across.high, 6 if across.end > 500 else 4)
+    seconds = ticks(across.low, across.high, 6 if across.end > 500 else 4)
     places = _decimals(_step(across.low, across.high, 6 if across.end > 500 else 4))
     return [
-        label(number_text(tick, places) + (" s" if place == len(ticks) - 1 else ""), across(tick), bottom + 18)
-        for place, tick in enumerate(ticks)
-        if across(tick) < across.end - 4 or place < len(ticks) - 1
+        label(number_text(tick, places) + (" s" if place == len(seconds) - 1 else ""), across(tick), bottom + 18)
+        for place, tick in enumerate(seconds)
+        if across(tick) < across.end - 4 or place < len(seconds) - 1
     ]
 
 
-def _rep_axis(n_reps: int, across: _Scale, down: _Scale) -> list[str]:
+def _rep_axis(n_reps: int, across: Scale, down: Scale) -> list[str]:
     bottom = max(down.start, down.end)
     every = max(1, int(np.ceil(n_reps / 12)))
     numbers = [label(str(rep), across(rep), bottom + 17) for rep in range(1, n_reps + 1, every)]
     return [*numbers, label("rep", (across.start + across.end) / 2, bottom + 33)]
 
 
-def _reference(level: float | None, across: _Scale, down: _Scale) -> list[str]:
+def _reference(level: float | None, across: Scale, down: Scale) -> list[str]:
     if level is None:
         return []
     return [element("line", css="reference", x1=across.start, x2=across.end, y1=down(level), y2=down(level))]
 
 
-def _rep_band(rep: Rep, across: _Scale, down: _Scale) -> str:
+def _rep_band(rep: Rep, across: Scale, down: Scale) -> str:
     start, end = across(rep.start_s), min(across(rep.end_s), across.end)
     top, bottom = sorted((down.start, down.end))
     band = element(
@@ -237,7 +239,7 @@ def _rep_band(rep: Rep, across: _Scale, down: _Scale) -> str:
     return band + label(name, (start + end) / 2, top - 14, css="rep-number")
 
 
-def _bottom_mark(rep: Rep, lines: Sequence[Line], across: _Scale, down: _Scale) -> str:
+def _bottom_mark(rep: Rep, lines: Sequence[Line], across: Scale, down: Scale) -> str:
     """A ring on every line that is known at the rep's deepest moment."""
     known = [line for line in lines if np.isfinite(line.values[rep.bottom])]
     return "".join(
@@ -246,7 +248,7 @@ def _bottom_mark(rep: Rep, lines: Sequence[Line], across: _Scale, down: _Scale) 
     )
 
 
-def _path(line: Line, time_s: FloatArray, across: _Scale, down: _Scale) -> str:
+def _path(line: Line, time_s: FloatArray, across: Scale, down: Scale) -> str:
     """The line, broken where values are unknown."""
     steps: list[str] = []
     is_pen_down = False
@@ -259,7 +261,7 @@ def _path(line: Line, time_s: FloatArray, across: _Scale, down: _Scale) -> str:
     return element("path", css=f"curve {line.css}", d="".join(steps)) if steps else ""
 
 
-def _dot(dot: Dot, x: float, down: _Scale) -> str:
+def _dot(dot: Dot, x: float, down: Scale) -> str:
     low, high, y = (down(value) for value in (dot.value - dot.sd, dot.value + dot.sd, dot.value))
     css = f"{dot.css} rough" if dot.is_rough else dot.css
     bar = element("line", css=f"error {dot.css}", x1=x, x2=x, y1=low, y2=high)
@@ -268,7 +270,7 @@ def _dot(dot: Dot, x: float, down: _Scale) -> str:
     return bar + element("circle", css=f"dot {css}", cx=x, cy=y, r=5)
 
 
-def _phase_bar(rep_index: int, phases: Sequence[tuple[str, float | None]], across: _Scale, *, top: float) -> list[str]:
+def _phase_bar(rep_index: int, phases: Sequence[tuple[str, float | None]], across: Scale, *, top: float) -> list[str]:
     parts = [label(str(rep_index), across.start - 8, top + 14, anchor="end")]
     begun = 0.0
     for css, seconds in phases:
@@ -280,8 +282,8 @@ def _phase_bar(rep_index: int, phases: Sequence[tuple[str, float | None]], acros
     return parts
 
 
-def picture(caption: Caption, width_px: int, height_px: int, parts: Sequence[str]) -> str:
-    """An SVG of these parts, with its words for somebody who cannot see it."""
+def picture(caption: Caption, width_px: int, height_px: int, parts: Sequence[str], **attributes: str) -> str:
+    """An SVG of these parts, with its words for somebody who cannot see it; `attributes` go into its first tag."""
     title_id, description_id = f"{caption.name}-title", f"{caption.name}-text"
     head = element("title", escape(caption.title), id=title_id)
     head += element("desc", escape(caption.description), id=description_id)
@@ -291,7 +293,7 @@ def picture(caption: Caption, width_px: int, height_px: int, parts: Sequence[str
         css="plot",
         role="img",
         viewBox=f"0 0 {width_px} {height_px}",
-        **{"aria-labelledby": f"{title_id} {description_id}"},
+        **{"aria-labelledby": f"{title_id} {description_id}", **attributes},
     )
 
 

@@ -44,7 +44,7 @@ ACTION_WORDS: Mapping[str, str] = MappingProxyType(
         "repeat": "Repeat",
         "continue_and_watch": "Continue and watch",
         "cue": "Think of one thing",
-        "hold": "Hold the load",
+        "hold": "Keep as it is",
         "cap_reps": "Fewer reps",
         "limit_range": "Shorter range",
         "slow_tempo": "Slower",
@@ -80,6 +80,14 @@ VIEW_WORDS: Mapping[str, str] = MappingProxyType(
         "oblique_rear_right": "the rear right",
         "unknown": "an unknown side",
     }
+)
+PHASE_WORDS: Mapping[str, str] = MappingProxyType(
+    {"eccentric": "on the way down", "bottom": "at the bottom", "concentric": "on the way up"}
+)
+CLEAR_SDS = 2.0
+"""SDs beyond the limit from which a fault is clearly beyond it: 98 % sure for a normal error (chosen by us)."""
+STRICTNESS_ENDS: Mapping[float, str] = MappingProxyType(
+    {0.0: "whatever, just squat", 0.5: "the rubric as written", 1.0: "perfection is key"}
 )
 LENGTH_WORDS: Mapping[bool, str] = MappingProxyType(
     {True: "lengths from the athlete's height", False: "lengths of an average adult, because no height was given"}
@@ -158,3 +166,30 @@ def _change_text(share: float) -> str:
         return "none"
     text = number_text(100 * share, 0 if abs(100 * share - round(100 * share)) < 0.05 else 1)
     return f"{'+' if share > 0 else ''}{text} %"
+
+
+def sureness_text(over_sd: float | None) -> str:
+    """'clearly' or 'probably' beyond the limit, by how many SDs it lies beyond."""
+    return "clearly" if over_sd is None or over_sd >= CLEAR_SDS else "probably"
+
+
+def size_text(over_sd: float | None) -> str:
+    """How far a fault lies beyond its limit against the measuring error, as the end of a sentence."""
+    by = "" if over_sd is None else f", by {number_text(over_sd, 1)} times the measuring error"
+    return f"{sureness_text(over_sd)} beyond the limit{by}"
+
+
+def strictness_text(strictness: float, *, tightening: float) -> str:
+    """'strictness 0.5 of 1: the rubric as written'; tightening: how many times as near the limits are as written."""
+    if strictness in STRICTNESS_ENDS:
+        words = STRICTNESS_ENDS[strictness]
+    elif tightening > 1:
+        words = f"limits {number_text(tightening, 1)} times as tight as written"
+    else:
+        words = f"limits {number_text(1 / tightening, 1)} times as wide as written"
+    return f"strictness {strictness:g} of 1: {words}"
+
+
+def views_text(first: str, second: str | None) -> str:
+    """'the front', or 'the front and the left side' for two clips."""
+    return VIEW_WORDS[first] if second is None else f"{VIEW_WORDS[first]} and {VIEW_WORDS[second]}"

@@ -28,8 +28,8 @@ def find_threshold(rep_looks: Sequence[Looks], *, rule: BreakdownRule | None = N
     baseline = fmean(score for _, _, score in scored[: rule.baseline_reps])
     sem = rule.rep_to_rep_share * median(_score_sd(looks, shared.scoring) for _, looks, _ in scored)
     limit = baseline - max(rule.min_drop, rule.sem_factor * sem)
-    later = [(position, looks, score < limit) for position, looks, score in scored[rule.baseline_reps :]]
-    first = _first_run(later, rule.n_consecutive)
+    judged = [(position, looks, score < limit) for position, looks, score in scored]
+    first = _first_run(judged, rule)
     if first is not None:
         reason = (
             f"From rep {first.rep_index} on the score stays below {limit:.0f}; the first reps scored {baseline:.0f}."
@@ -40,6 +40,8 @@ def find_threshold(rep_looks: Sequence[Looks], *, rule: BreakdownRule | None = N
             f"The first reps already score only {baseline:.0f}: there is no sound start to fall from."
         )
     reason = f"No {rule.n_consecutive} reps in a row fell below {limit:.0f}; the first reps scored {baseline:.0f}."
+    if judged[-1][2]:
+        reason += f" The last one, rep {judged[-1][1].rep_index}, did: whether it would have gone on was not seen."
     return TechniqueThreshold(status="not_reached", rep_index=None, reason=reason)
 
 
@@ -54,10 +56,19 @@ def _score_sd(looks: Looks, scoring: Scoring) -> float:
     return (looks.high - looks.low) / (2.0 * NormalDist().inv_cdf(0.5 + 0.5 * scoring.interval))
 
 
-def _first_run(later: Sequence[tuple[int, Looks, bool]], length: int) -> Looks | None:
-    """First rep of the first run of `length` neighbouring reps that are all below the limit."""
-    for start in range(len(later) - length + 1):
-        run = later[start : start + length]
-        if all(is_below for _, _, is_below in run) and run[-1][0] - run[0][0] == length - 1:
-            return run[0][1]
+def _first_run(judged: Sequence[tuple[int, Looks, bool]], rule: BreakdownRule) -> Looks | None:
+    """First rep of the first run of neighbouring reps that are all below the limit, long enough without the first reps.
+
+    A run that began among the first reps, in spite of their share in the limit, begins there.
+    """
+    for start in range(rule.baseline_reps, len(judged) - rule.n_consecutive + 1):
+        if _is_run(judged[start : start + rule.n_consecutive]):
+            while start > 0 and _is_run(judged[start - 1 : start + 1]):
+                start -= 1
+            return judged[start][1]
     return None
+
+
+def _is_run(reps: Sequence[tuple[int, Looks, bool]]) -> bool:
+    """Whether neighbouring reps, none missing between them, are all below the limit."""
+    return all(is_below for _, _, is_below in reps) and reps[-1][0] - reps[0][0] == len(reps) - 1

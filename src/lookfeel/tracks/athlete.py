@@ -3,7 +3,7 @@
 import numpy as np
 
 from lookfeel.errors import InvalidValue, MissingKeypoint, NoPerson
-from lookfeel.tracks.clean import blank_outside, fill_short_gaps, reject_jumps, smooth, unswap_sides
+from lookfeel.tracks.clean import blank_outside, fill_confidence, fill_short_gaps, reject_jumps, smooth, unswap_sides
 from lookfeel.tracks.people import Person, find_people
 from lookfeel.tracks.view import estimate_view
 from lookfeel.types import BoolArray, FloatArray, PictureMotion, PoseDetections, PoseTrack, Skeleton
@@ -84,7 +84,7 @@ def _clean(
         skeleton=detections.skeleton,
         time_s=time_s,
         xy_px=xy,
-        confidence=confidence,
+        confidence=fill_confidence(confidence, was_filled, time_s),
         was_filled=was_filled,
         world_m=world,
         width_px=detections.width_px,

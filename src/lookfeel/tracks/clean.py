@@ -126,6 +126,17 @@ def fill_short_gaps(values: FloatArray, time_s: FloatArray) -> tuple[FloatArray,
     return result, was_filled
 
 
+def fill_confidence(confidence: FloatArray, was_filled: BoolArray, time_s: FloatArray) -> FloatArray:
+    """(T, K) with straight lines over what was filled: a point between two that are seen is known about as well as
+    they, and `was_filled` says that it was not looked at. Left as it was, 0 where nobody was found, it would count as
+    hidden."""
+    result = confidence.copy()
+    for k in np.flatnonzero(was_filled.any(axis=0)):
+        filled = was_filled[:, k]
+        result[filled, k] = np.interp(time_s[filled], time_s[~filled], confidence[~filled, k])
+    return result
+
+
 def _short_gaps(is_good: BoolArray, time_s: FloatArray) -> BoolArray:
     fill = np.zeros(len(is_good), dtype=bool)
     good = np.flatnonzero(is_good)

@@ -10,7 +10,7 @@ from pathlib import Path
 from lookfeel.errors import LookfeelError
 from lookfeel.ingest import Limits, open_video
 from lookfeel.matrix import make_context
-from lookfeel.pipeline import FALLBACK_EXERCISE, judge, watch
+from lookfeel.pipeline import judge, watch
 from lookfeel.report import report_document, write_reps_csv, write_signals_csv
 from lookfeel.report.atomic import write_whole
 from lookfeel.types import Progress, SetReport
@@ -41,6 +41,7 @@ def _analyze(task: Task, limits: Limits, tell: Progress) -> None:
         watched.decoded,
         watched.detections,
         exercise=task.exercise,
+        strictness=task.strictness,
         context=make_context(**task.context),
     )
     tell("write", 0, None)
@@ -62,10 +63,8 @@ def _watched(task: Task, limits: Limits, tell: Progress) -> Watched:
 
 
 def _write(report: SetReport, folder: Path) -> None:
-    is_known = report.exercise.name not in ("none", "sit_to_stand")
-    judgement = judgement_of(report, report.exercise.name if is_known else FALLBACK_EXERCISE)
     document = report_document(report)
-    result = {"document": document.model_dump(mode="json"), "judgement": dump_judgement(judgement)}
+    result = {"document": document.model_dump(mode="json"), "judgement": dump_judgement(judgement_of(report, document))}
     write_whole(folder / RESULT, json.dumps(result, ensure_ascii=False, allow_nan=False).encode())
     replay = replay_data(report, has_proxy=needs_copy(document.video))
     write_whole(folder / REPLAY, gzip.compress(json.dumps(replay, allow_nan=False, separators=(",", ":")).encode()))

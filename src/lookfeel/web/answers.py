@@ -9,11 +9,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from lookfeel.errors import InvalidValue
 from lookfeel.exercises import StrictModel
 from lookfeel.matrix import make_context, make_feels
-from lookfeel.matrix.intake import ContextInput, FeelsInput
-from lookfeel.web.preferences import KG_PER_LB
-
-IN_ATHLETES_UNIT: Mapping[str, str] = {"load": "load_kg", "one_rm": "one_rm_kg"}
-"""Weights in the unit of the form, and the option in kilograms that each becomes."""
+from lookfeel.matrix.intake import IN_UNIT, KG_PER_UNIT, ContextInput, FeelsInput
+from lookfeel.types import WeightUnit
 
 YES, NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
 REMEASURED = ("prescribed_depth", "tempo", "height_cm", "is_low_bar")
@@ -31,18 +28,19 @@ def feels_from(form: Mapping[str, Sequence[str]], said: Mapping[str, Any]) -> di
     return feels
 
 
-def context_from(form: Mapping[str, Sequence[str]], said: Mapping[str, Any], *, unit: str) -> dict[str, Any]:
-    """As `feels_from`, for the training around the set. `load` and `one_rm` are in `unit`.
+def context_from(form: Mapping[str, Sequence[str]], said: Mapping[str, Any], *, unit: WeightUnit) -> dict[str, Any]:
+    """As `feels_from`, for the training around the set. Weights without a unit in their name are in `unit`.
 
     Raises
         InvalidValue: names the field and what is allowed.
     """
-    unit = next(iter(form.get("weight_unit", ())), "") or unit
+    said_unit = next(iter(form.get("weight_unit", ())), "")
+    unit = "lb" if said_unit == "lb" else "kg" if said_unit == "kg" else unit
     fields = {name: list(values) for name, values in form.items()}
-    for name, option in IN_ATHLETES_UNIT.items():
+    for name, option in IN_UNIT.items():
         if name in fields:
             values = [value for value in fields.pop(name) if value.strip()]
-            fields[option] = [repr(_number(name, value) * (KG_PER_LB if unit == "lb" else 1.0)) for value in values]
+            fields[option] = [repr(_number(name, value) * (KG_PER_UNIT[unit])) for value in values]
     if "rep_range" in fields:
         fields["rep_range"] = [part for value in fields["rep_range"] for part in value.split("-") if part.strip()]
     context = _merged(ContextInput, fields, said)

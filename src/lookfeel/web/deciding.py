@@ -6,13 +6,19 @@ the training around it changes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from lookfeel.exercises import load_exercise
 from lookfeel.matrix import decide, make_context, make_feels
 from lookfeel.report import ReportDocument
 from lookfeel.report.document import ContextDocument, DecisionDocument, FeelsDocument
+from lookfeel.store import history
 from lookfeel.store.models import DecisionRow, TrainingSet
+from lookfeel.threshold import find_load_threshold, safe_load_kg
+from lookfeel.types import PastSet
 from lookfeel.web.judgement import Judgement, parse_judgement
 from lookfeel.web.preferences import preferences_of
 
@@ -23,23 +29,31 @@ def decided(
     *,
     feels: dict[str, Any],
     context: dict[str, Any],
+    past: Sequence[PastSet] = (),
 ) -> ReportDocument:
     """The report with the decision that these answers lead to.
 
     Parameters
-        feels, context: options of make_feels and make_context.
+        feels, context: options of make_feels and make_context. past: earlier sets of this exercise, oldest first.
     Raises
         InvalidValue: an answer makes no sense.
     """
     said, around = make_feels(**feels), make_context(**context)
+    exercise, _, variant = judgement.rubric.partition("/")
     decision = decide(
         judgement.looks,
         feels=said,
         context=around,
         threshold=judgement.threshold,
         n_reps=judgement.n_reps,
-        spec=load_exercise(judgement.spec_name),
+        spec=load_exercise(exercise, variant=variant or None),
         rep_looks=judgement.rep_looks,
+        history=past,
+        strictness=judgement.strictness,
+        load_cap_kg=safe_load_kg(find_load_threshold(past)) if past else None,
+        limb_m=judgement.limb_m,
+        is_metric=judgement.is_metric,
+        deepest_deg=judgement.deepest_deg,
     )
     return document.model_copy(
         update={
@@ -50,7 +64,7 @@ def decided(
     )
 
 
-def decide_set(training_set: TrainingSet) -> ReportDocument:
+def decide_set(rows: Session, training_set: TrainingSet) -> ReportDocument:
     """Decide an analysed set anew from its rows, keep the decision when it is another one, and give the report."""
     assert training_set.report is not None
     assert training_set.answers is not None
@@ -59,6 +73,7 @@ def decide_set(training_set: TrainingSet) -> ReportDocument:
         parse_judgement(training_set.report.judgement),
         feels=training_set.answers.feels,
         context=preferences_of(training_set.athlete.settings).context() | training_set.answers.context,
+        past=history(rows, training_set.athlete_id, training_set.exercise, before=training_set),
     )
     decision = document.decision.model_dump(mode="json")
     if not training_set.decisions or training_set.decisions[-1].document != decision:

@@ -24,7 +24,7 @@ from lookfeel.store.folder import flush_folder
 from lookfeel.store.models import Report, TrainingSet
 from lookfeel.store.queue import Claimed
 from lookfeel.web.deciding import decide_set
-from lookfeel.web.judgement import Judgement, dump_judgement, parse_judgement
+from lookfeel.web.judgement import Judgement, dump_judgement, median_metric, parse_judgement
 from lookfeel.web.playable import needs_copy
 from lookfeel.web.preferences import preferences_of
 from lookfeel.web.problems import WorkerDied
@@ -166,6 +166,7 @@ class Dispatcher:
             if training_set is None:
                 raise _TakenBackError("the set was deleted")
             said = training_set.answers.context if training_set.answers else {}
+            preferences = preferences_of(training_set.athlete.settings)
             earlier = training_set.results
             return Task(
                 job=settings.job,
@@ -175,7 +176,8 @@ class Dispatcher:
                 folder=run,
                 earlier=None if earlier is None else self._folder.of_set(training_set.id) / earlier,
                 exercise=training_set.exercise_wanted,
-                context=preferences_of(training_set.athlete.settings).context() | said,
+                strictness=preferences.strictness,
+                context=preferences.context() | said,
                 max_bytes=settings.max_upload_bytes,
                 max_duration_s=settings.max_duration_s,
                 max_memory_bytes=settings.max_job_memory_bytes,
@@ -228,7 +230,7 @@ class Dispatcher:
                 old, training_set.results = training_set.results, run.name
                 _write_rows(training_set, *result)
                 rows.flush()
-                decide_set(training_set)
+                decide_set(rows, training_set)
                 if needs_copy(result[0].video) and training_set.proxy is None:
                     jobs.enqueue(rows, training_set, "proxy")
         if old is not None:
@@ -351,17 +353,8 @@ def _write_rows(training_set: TrainingSet, document: ReportDocument, judgement: 
         training_set.report.document, training_set.report.judgement = kept["document"], kept["judgement"]
     looks = document.looks
     training_set.exercise, training_set.variant = document.exercise.name, document.exercise.variant
-    training_set.n_reps, training_set.depth_deg = document.n_reps, _median_depth_deg(document)
+    training_set.n_reps, training_set.depth_deg = document.n_reps, median_metric(document, "depth_thigh_angle_deg")
     training_set.looks, training_set.score = looks.state, looks.score
     training_set.low, training_set.high = looks.low, looks.high
     training_set.findings = list(dict.fromkeys(finding.item for finding in looks.findings))
     training_set.threshold_rep = document.technique_threshold.rep_index
-
-
-def _median_depth_deg(document: ReportDocument) -> float | None:
-    """Median thigh angle at the bottom of the whole reps."""
-    from statistics import median
-
-    metrics = [rep.metrics.get("depth_thigh_angle_deg") for rep in document.reps if not rep.is_partial]
-    known = [metric.value for metric in metrics if metric is not None and metric.value is not None]
-    return median(known) if known else None

@@ -7,10 +7,9 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lookfeel.errors import InvalidValue
+from lookfeel.matrix.intake import KG_PER_UNIT
 from lookfeel.types import Experience, WeightUnit
 
-KG_PER_LB = 0.45359237
-"""Exact since the international agreement of 1959."""
 CM_PER_INCH = 2.54
 
 Theme = Literal["auto", "light", "dark"]
@@ -63,7 +62,7 @@ def changed(old: Preferences, form: dict[str, str]) -> Preferences:
         said["height_cm"] = _times(said.pop("height"), CM_PER_INCH if length_unit == "in" else 1.0, "height")
     for name in ("load_step", "min_load"):
         if name in said:
-            said[f"{name}_kg"] = _times(said.pop(name), KG_PER_LB if unit == "lb" else 1.0, name)
+            said[f"{name}_kg"] = _times(said.pop(name), KG_PER_UNIT["lb" if unit == "lb" else "kg"], name)
     for name in ("unit", "length_unit", "strictness", "language", "theme"):
         if said.get(name, "") is None:
             del said[name]

@@ -16,7 +16,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.embed import Server
 
-from lookfeel.errors import StoreError
+from lookfeel.errors import LookfeelError, StoreError
 from lookfeel.web.app import create_app
 from lookfeel.web.settings import Settings
 
@@ -28,10 +28,11 @@ DATA_HINT = "Give another folder with --data."
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-class CannotListen(StoreError):
+class CannotListen(LookfeelError):
     """The address cannot be used."""
 
     code = "cannot_listen"
+    exit_code = 4
     default_hint = "Give another one with --host or --port."
 
 

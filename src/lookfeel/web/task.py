@@ -15,7 +15,7 @@ class Task(BaseModel):
     """What a worker is told, on its standard input.
 
     job: 'module:function', see Job. folder: where it writes, made for it alone. earlier: folder of the last analysis of
-    this set, whose landmarks are used again; None when there is none. exercise, context: for `judge`.
+    this set, whose landmarks are used again; None when there is none. exercise, strictness, context: for `judge`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -27,6 +27,7 @@ class Task(BaseModel):
     folder: Path
     earlier: Path | None
     exercise: str
+    strictness: float
     context: dict[str, Any]
     max_bytes: int
     max_duration_s: float

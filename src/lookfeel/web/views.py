@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session as Rows
 
 from lookfeel.store import history, queue
 from lookfeel.store.models import Job, TrainingSet, now
+from lookfeel.threshold import find_load_threshold
 from lookfeel.types import PastSet
 
 STALE_AFTER = timedelta(days=14)
@@ -113,10 +114,18 @@ def history_series(rows: Rows, athlete_id: str, sets: Sequence[TrainingSet]) -> 
             exercises.setdefault(row.exercise, []).append(_point(row))
     return {
         "exercises": [
-            {"exercise": name, "points": points, "n_past": len(history(rows, athlete_id, name))}
+            {"exercise": name, "points": points, "threshold": threshold_view(history(rows, athlete_id, name))}
             for name, points in exercises.items()
         ]
     }
+
+
+def threshold_view(past: Sequence[PastSet]) -> dict[str, Any]:
+    """The load at which form breaks down, with its curve; loads in kilograms."""
+    found = find_load_threshold(past)
+    curves = {name: getattr(found, name).round(4).tolist() for name in ("curve_kg", "p_good", "p_low", "p_high")}
+    names = ("status", "load_kg", "low_kg", "high_kg", "n_sets", "n_sessions", "reason", "depth_deg")
+    return {name: getattr(found, name) for name in names} | curves
 
 
 def _point(row: TrainingSet) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def slope(problem: Problem, z: FloatArray, g: FloatArray, by: FloatArray, by_sha
 @pytest.fixture(scope="module")
 def loud(clip: Stated) -> Problem:
     """The same with pictures that weigh more, so that these are not lost beside the bones."""
-    return replace(clip.problem, worth=1.0)
+    return replace(clip.problem, worth=1.0, stiff=0.6)
 
 
 @pytest.mark.parametrize("column", [0, 7, 3 * JOINT["right_knee"], 3 * JOINT["left_toe"] + 2, N_POINTS, N - 1])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from stickfigure import BLAZEPOSE_NAMES, Movement, Phone, make_track
 
-from lookfeel.body import lift_body
+from lookfeel.body import batch, lift_body, motion
 from lookfeel.body.framewise import turning
 from lookfeel.errors import InvalidValue, MissingKeypoint
 from lookfeel.types import BODY_JOINTS, BodyMotion, CameraView, PoseTrack, Skeleton
@@ -148,6 +149,30 @@ def test_long_clips_are_solved_in_blocks_without_seams() -> None:
     jump = np.abs(np.diff(lift_body(track).position_m, axis=0)).max(axis=(1, 2))
     assert jump[255] <= jump.max()
     assert jump.max() < 0.06
+
+
+def test_a_long_clip_takes_no_more_rounds_than_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds: list[int] = []
+
+    def counted(*given: Any, **options: Any) -> batch.Fit:
+        found = batch.fit(*given, **options)
+        rounds.append(found.n_rounds)
+        return found
+
+    monkeypatch.setattr(motion, "fit", counted)
+    totals = []
+    for n_reps in (3, 20):
+        rounds.clear()
+        lift_body(make_track(Movement(n_reps=n_reps), Phone(yaw_deg=45.0, noise_px=2.0))[0])
+        totals.append(sum(rounds))
+    assert totals[1] <= 1.3 * totals[0]
+
+
+@pytest.mark.parametrize(("height_m", "pitch_deg", "is_steep"), [(1.0, 3.0, False), (3.2, 42.0, True)])
+def test_a_phone_that_looks_down_steeply_is_said(height_m: float, pitch_deg: float, is_steep: bool) -> None:
+    phone = Phone(height_m=height_m, pitch_down_deg=pitch_deg, distance_m=2.5, yaw_deg=20.0)
+    body = lift_body(make_track(SQUAT, phone)[0])
+    assert any("steeply" in warning for warning in body.warnings) == is_steep
 
 
 def test_never_seen_body_is_all_nan() -> None:

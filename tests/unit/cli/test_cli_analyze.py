@@ -36,6 +36,7 @@ def test_nothing_said_asks_the_pipeline_for_its_defaults(lookfeel, pipeline):
         "person": None,
         "backend": "blazepose",
         "slowmo_factor": None,
+        "second": None,
         "limits": Limits(),
         "feels": Feels(),
         "context": TrainingContext(),
@@ -49,6 +50,8 @@ def test_nothing_said_asks_the_pipeline_for_its_defaults(lookfeel, pipeline):
         (["--person", "2"], "person", 2),
         (["--backend", "mediapipe"], "backend", "mediapipe"),
         (["--slowmo-factor", "8"], "slowmo_factor", 8.0),
+        (["--view-with", "side.mp4"], "second", "side.mp4"),
+        (["--strictness", "0.8"], "strictness", 0.8),
         (
             ["--limit", "duration_s=300", "--limit", "n_frames=90000"],
             "limits",
@@ -121,6 +124,8 @@ def test_a_session_file_is_read_and_an_option_comes_before_it(lookfeel, pipeline
         (["--limit", "duration_s"], "duration_s"),
         (["--limit", "size=3"], "n_bytes"),
         (["--feels", "okay.toml"], "okay.toml"),
+        (["--strictness", "2"], "--strictness"),
+        (["--view-with", "side.mp4", "another.mp4"], "--view-with"),
     ],
     ids=lambda part: " ".join(part) if isinstance(part, list) else "",
 )

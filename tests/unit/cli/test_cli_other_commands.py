@@ -13,7 +13,7 @@ import pytest
 import lookfeel as lookfeel_package
 from lookfeel import __version__, doctor, models
 from lookfeel.errors import BackendError
-from lookfeel.exercises import exercise_names
+from lookfeel.exercises import exercise_names, load_library
 from lookfeel.report import report_schema
 
 
@@ -73,6 +73,19 @@ def test_exercises_names_each_with_its_aliases(lookfeel):
     assert result.exit_code == 0
     assert set(exercise_names()) <= set(result.stdout.split())
     assert "split_squat" in result.stdout
+
+
+def test_the_library_lists_every_movement_within_80_columns():
+    run = in_a_new_process("-m", "lookfeel", "exercises", "--library", COLUMNS="80", PYTHONIOENCODING="utf-8")
+    words = " ".join(run.stdout.split())
+
+    assert run.returncode == 0, run.stderr
+    assert max(len(line) for line in run.stdout.splitlines()) <= 80
+    assert "…" not in run.stdout
+    for entry in load_library().movement:
+        assert entry.title.split()[0] in words
+    assert "back squat* 8 3 3 3 2 barbell" in words
+    assert "hill sprints 5 2 1 3 3 slope" in words
 
 
 def test_doctor_finds_this_installation_sound(lookfeel, tmp_path):
@@ -147,3 +160,24 @@ def test_doctor_warns_of_a_folder_that_is_a_file(lookfeel, tmp_path):
 
     assert result.exit_code == 0
     assert "warn" in result.stdout
+
+
+def test_exercises_with_a_name_shows_its_rubric_with_what_the_variant_changes(lookfeel):
+    result = lookfeel("exercises", "low_bar_squat")
+
+    words = " ".join(result.stdout.split())
+    assert result.exit_code == 0
+    assert "Squat, low bar" in words
+    assert "Trunk parallel to the shins (changed for this variant)" in words
+    assert "How much further forward the trunk leans than the shins at the bottom." in words
+    assert "ideal 20, watch 30, bad 40, zero 55°" in words
+    assert "front 20 %, oblique 10 % of that view's list" in words
+    assert words.count("changed for this variant") == 1
+    assert "Not judged: knees past the toes." in words
+
+
+def test_exercises_with_an_unknown_name_says_what_there_is(lookfeel):
+    result = lookfeel("exercises", "deadlift")
+
+    assert result.exit_code == 2
+    assert "there are lunge, single_leg_squat, squat" in result.stderr

@@ -76,6 +76,23 @@ def test_a_fit_says_its_method_and_how_far_it_lies_from_the_landmarks():
     assert "landmarks in the picture" not in drawn(report_factory.front_squat(), width=120)
 
 
+def test_a_second_view_is_named_and_a_fault_seen_there_says_so():
+    words = " ".join(drawn(report_factory.two_views(), width=120).split())
+
+    assert "with side squat 80 kg.mp4, filmed from the left side (98 % sure)" in words
+    assert "judged on 90 % of what the two views can show" in words
+    assert "the overlay, curves and 3-D body are of the first" in words
+    assert "from rep 4 on. (probably; see rep 4 at 13.7 s of the second clip)" in words
+
+
+def test_what_leaves_the_verdict_open_and_how_strict_it_was_are_told():
+    words = " ".join(drawn(report_factory.two_views(), width=120).split())
+
+    assert f"open {report_factory.two_views().looks.reason}" in words
+    assert "Strictness 0.5 of 1: the rubric as written." in words
+    assert " open " not in drawn(report_factory.front_squat(), width=120)
+
+
 def test_the_decision_is_told_with_reasons_cue_and_questions():
     decision = report_factory.front_squat().decision
     words = drawn(report_factory.front_squat(), width=120)

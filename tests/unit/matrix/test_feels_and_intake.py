@@ -28,6 +28,8 @@ from lookfeel.types import Feels, TrainingContext
         ({"overall": "good", "is_unstable": False}, "good"),
         ({"overall": "good", "bad_from_rep": 8}, "bad"),
         ({"overall": "good", "bad_below_deg": 90}, "bad"),
+        ({"overall": "good", "bad_phase": "bottom"}, "bad"),
+        ({"overall": "good", "red_flags": ["none"]}, "good"),
         ({"overall": "good", "is_worse_when_fast": True}, "bad"),
         ({"overall": "good", "is_worse_next_morning": True}, "bad"),
         ({"overall": "bad", "pain": 0}, "bad"),
@@ -65,6 +67,12 @@ def test_nothing_said_stays_none() -> None:
         ({"red_flags": "locking"}, "red_flags"),
         ({"where": "  "}, "where"),
         ({"is_unstable": "yes"}, "is_unstable"),
+        ({"bad_phase": "down"}, "bad_phase"),
+        ({"rpe": 11}, "rpe"),
+        ({"rpe": 0}, "rpe"),
+        ({"rpe": 8, "reps_in_reserve": 3}, "rpe: 8 means 2 reps in reserve, but reps_in_reserve says 3"),
+        ({"red_flags": ["none", "locking"]}, "'none' stands alone"),
+        ({"red_flags": ["locking"], "is_free_of_red_flags": True}, "not beside is_free_of_red_flags"),
         ({"mood": 3}, "mood: unknown; allowed: overall"),
     ],
 )
@@ -90,12 +98,30 @@ def test_wrong_feels_are_refused_by_name(options: dict[str, Any], key: str) -> N
         ({"prescribed_depth": "deep"}, "prescribed_depth"),
         ({"prescribed_depth": 120}, "prescribed_depth"),
         ({"tempo": "3-1-1"}, "tempo"),
+        ({"weight_unit": "stone"}, "weight_unit"),
+        ({"load": 80, "load_kg": 80}, "load: not beside load_kg"),
+        ({"bar": -1}, "bar"),
+        ({"plate_step": 0}, "plate_step"),
+        ({"days_since_last": -1}, "days_since_last"),
         ({"prescribed_thigh_deg": 0}, "prescribed_thigh_deg: unknown; allowed"),
     ],
 )
 def test_wrong_context_is_refused_by_name(options: dict[str, Any], key: str) -> None:
     with pytest.raises(InvalidValue, match=key):
         make_context(**options)
+
+
+def test_effort_is_said_in_reps_or_as_rpe_and_no_red_flag_is_an_answer() -> None:
+    assert make_feels(rpe=8) == Feels(reps_in_reserve=2.0)
+    assert make_feels(rpe=8.5, reps_in_reserve=1.5) == Feels(reps_in_reserve=1.5)
+    assert make_feels(red_flags=["none"]) == Feels(is_free_of_red_flags=True)
+
+
+def test_weights_in_pounds_become_kilograms() -> None:
+    context = make_context(load=100, one_rm=200, plate_step=5, bar=45, weight_unit="lb")
+    assert (context.load_kg, context.one_rm_kg) == pytest.approx((45.359237, 90.718474))
+    assert (context.load_step_kg, context.min_load_kg) == pytest.approx((2.26796185, 20.41165665))
+    assert make_context(load=100).load_kg == 100.0
 
 
 def test_context_is_turned_into_the_units_of_the_contract() -> None:

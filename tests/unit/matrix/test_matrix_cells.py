@@ -11,8 +11,8 @@ import pytest
 from lookfeel.errors import ConfigError, InvalidValue
 from lookfeel.exercises import load_exercise
 from lookfeel.matrix import decide, load_matrix, make_context, make_feels, matrix_sha256, parse_matrix
-from lookfeel.matrix.dose import higher_load_kg, lower_load_kg
-from lookfeel.matrix.settings import RULE_IDS, LoadSettings
+from lookfeel.matrix.dose import Plates, higher_load_kg, lower_load_kg
+from lookfeel.matrix.settings import RULE_IDS
 from lookfeel.types import (
     Decision,
     Feels,
@@ -28,6 +28,7 @@ SQUAT = load_exercise("squat")
 MATRIX = load_matrix()
 MATRIX_TEXT = (files("lookfeel.matrix") / "matrix.toml").read_text(encoding="utf-8")
 HELD = TechniqueThreshold(status="not_reached", rep_index=None, reason="held")
+PLATES = Plates(step_kg=2.5, least_kg=0)
 SCORES: dict[LooksState, float | None] = {"good": 90.0, "uncertain": 68.0, "bad": 45.0, "not_assessable": None}
 READY = {"overall": "good", "pain": 0, "reps_in_reserve": 3}
 
@@ -228,8 +229,16 @@ def test_what_feels_bad_is_never_treated_less_cautiously_than_it_looks() -> None
 
 def test_substitutes_spare_the_place_where_it_is_felt() -> None:
     said = {"overall": "bad", "n_changes_tried": 3}
-    assert "goblet squat" in decided(feels=said | {"where": "lower back"}).text
-    assert "box squat" in decided(feels=said | {"where": "left knee"}).text
+    assert "focus: goblet squat." in decided(feels=said | {"where": "lower back"}, load_kg=60).text
+    assert "focus: box squat" in decided(feels=said | {"where": "left knee"}, load_kg=60).text
+    assert "focus: squat with a hand on a support." in decided(feels=said | {"where": "left knee"}).text
+
+
+def test_an_easier_version_is_the_next_one_down_from_what_carries_the_load() -> None:
+    ugly = {"experience": "novice", "sets_per_session": 5, "sessions_per_week": 5}
+    heavy = decided("bad", "zero", feels=READY, load_kg=95, one_rm_kg=100, **ugly)
+    assert heavy.action == "regress"
+    assert "front squat or goblet squat" in heavy.text
 
 
 def test_a_rep_beyond_those_counted_is_questioned() -> None:
@@ -306,8 +315,8 @@ def test_what_was_not_said_is_assumed_cautiously_named_and_asked() -> None:
     texts = MATRIX.reasons
     for clause in (texts.assumed_experience, texts.assumed_load, texts.assumed_sets, texts.assumed_days):
         assert clause in assumed
-    questions = MATRIX.questions
-    assert set(found.questions) == {questions.experience, questions.load, questions.sets, questions.days}
+    asked = ("experience", "load", "one_rm", "sets", "days")
+    assert found.questions == tuple(MATRIX.question(name).words for name in asked)
 
 
 def test_a_load_above_the_one_rep_max_counts_as_heavy_and_is_questioned() -> None:
@@ -344,7 +353,7 @@ def test_without_a_single_item_to_name_the_load_is_held() -> None:
 def test_without_feels_nothing_progresses_and_the_first_question_is_how_it_felt() -> None:
     found = decided("good", target_met_twice=True, load_kg=80, planned_reps=8)
     assert found.action == "ask"
-    assert found.questions[0] == MATRIX.questions.overall
+    assert found.questions[0] == MATRIX.question("overall").words
     mild = decided(
         "bad", "bad", experience="advanced", load_kg=40, one_rm_kg=100, sets_per_session=2, sessions_per_week=2
     )
@@ -384,16 +393,16 @@ def test_figures_that_make_no_sense_are_refused_even_when_built_by_hand() -> Non
     ("load", "factor", "expected"), [(100, 0.9, 90), (80, 0.9, 70), (62.5, 0.9, 55), (2.5, 0.9, 0), (3, 0.9, 2.5)]
 )
 def test_lower_loads_exist_and_are_lower(load: float, factor: float, expected: float) -> None:
-    assert lower_load_kg(load, factor, MATRIX.load) == expected
+    assert lower_load_kg(load, factor, PLATES) == expected
 
 
 def test_below_the_lightest_load_there_is_none() -> None:
-    assert lower_load_kg(22.5, 0.8, LoadSettings(step_kg=2.5, min_kg=20)) == 0.0
+    assert lower_load_kg(22.5, 0.8, Plates(step_kg=2.5, least_kg=20)) == 0.0
 
 
 @pytest.mark.parametrize(("load", "expected"), [(100, 102.5), (60, 62.5), (40, 42.5), (25, 27.5), (20, None)])
 def test_higher_loads_exist_and_are_no_big_step(load: float, expected: float | None) -> None:
-    assert higher_load_kg(load, MATRIX.progress, MATRIX.load) == expected
+    assert higher_load_kg(load, MATRIX.progress, PLATES) == expected
 
 
 def test_the_order_of_boldness_names_every_action_and_every_rule_has_its_sentences() -> None:

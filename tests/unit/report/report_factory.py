@@ -24,6 +24,7 @@ from lookfeel.types import (
     Provenance,
     Rep,
     RepMetrics,
+    SecondView,
     SetReport,
     Signals,
     Skeleton,
@@ -418,8 +419,16 @@ def front_squat() -> SetReport:
             weights_sha256=("cd" * 32, "ef" * 32),
             rubric_sha256="12" * 32,
             matrix_sha256="34" * 32,
+            library_sha256="56" * 32,
             video_sha256="ab" * 32,
-            settings={"exercise": "auto", "slowmo_factor": None, "person": None, "max_side_px": 1280},
+            settings={
+                "exercise": "auto",
+                "slowmo_factor": None,
+                "person": None,
+                "max_side_px": 1280,
+                "strictness": 0.5,
+            },
+            rubric="squat",
         ),
         warnings=("Depth from the front is approximate: film from the side to judge it.",),
     )
@@ -449,6 +458,52 @@ def side_squat() -> SetReport:
         ),
         warnings=(),
     )
+
+
+def two_views() -> SetReport:
+    """The front squat with a second clip from the left; depth and a heel that lifts are from there; it is uncertain."""
+    base = front_squat()
+    heel = Finding(
+        item="heel_rise",
+        severity="watch",
+        text="Your left heel lifts by up to 3 ± 1 cm on the way up from rep 4 on.",
+        metric="heel_rise_left_m",
+        value=0.03,
+        sd=0.008,
+        unit="m",
+        probability=0.9,
+        rep_index=4,
+        frame=412,
+        time_s=13.7333,
+        side="left",
+        phase="concentric",
+        over_sd=1.25,
+        clip=2,
+    )
+    items = tuple(
+        replace(item, score=0.6, reason=None, clip=2) if item.item == "heel_rise" else replace(item, clip=1)
+        for item in base.looks.items
+        if item.item != "trunk_shank"
+    )
+    looks = replace(
+        base.looks,
+        state="uncertain",
+        items=items,
+        findings=(heel,),
+        coverage=0.9,
+        reason="“Heels stay down” leaves it open: it is off, but not clearly bad. Another set shows whether it grows.",
+    )
+    metrics = tuple(
+        replace(row, metrics={name: replace(m, clip=2 if "depth" in name else 1) for name, m in row.metrics.items()})
+        for row in base.rep_metrics
+    )
+    second = SecondView(
+        video=replace(base.video, path="clips/side squat 80 kg.mp4", sha256="ef" * 32),
+        decode=replace(base.decode, n_frames=600, duration_s=20.0),
+        view=CameraView(name="side_left", yaw_deg=88.0, yaw_sd_deg=5.0, confidence=0.98),
+        reps=tuple(rep for rep in base.reps if not rep.is_partial),
+    )
+    return replace(base, looks=looks, rep_metrics=metrics, second=second)
 
 
 def phone() -> PinholeCamera:
@@ -601,6 +656,7 @@ def everything() -> dict[str, SetReport]:
         "front_squat": front_squat(),
         "side_squat": side_squat(),
         "fitted_squat": fitted_squat(),
+        "two_views": two_views(),
         "no_reps": no_reps(),
         "no_score": no_score(),
         "hostile": hostile(),

@@ -213,6 +213,15 @@ def test_key_frames_are_those_the_page_wants(tmp_path: Path) -> None:
         assert len(data) < 200_000
 
 
+def test_a_fault_of_the_second_clip_has_no_frame_in_this_one(tmp_path: Path) -> None:
+    report = tiny_report()
+    elsewhere = replace(report.looks.findings[0], frame=30, clip=2)
+    looks = replace(report.looks, findings=(elsewhere,))
+    report = replace(report, looks=looks, rep_looks=(replace(report.rep_looks[0], findings=()),))
+    assert key_frame_indices(report) == {16}
+    assert set(render_overlay(report, frames(), tmp_path / "overlay.mp4")) == {16}
+
+
 def test_large_key_frames_are_reduced(tmp_path: Path) -> None:
     large = (frame(index, size=(960, 1280)) for index in range(18))
     key_frames = render_overlay(tiny_report(), large, tmp_path / "overlay.mp4")

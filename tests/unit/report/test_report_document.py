@@ -34,7 +34,18 @@ SCHEMA_FILE = Path(documents.__file__).with_name("report.schema.json")
 
 CONTRACT = {
     "": {
-        *("schema_version", "video", "exercise", "view", "body", "n_reps", "reps", "looks", "technique_threshold"),
+        *(
+            "schema_version",
+            "video",
+            "exercise",
+            "view",
+            "second_view",
+            "body",
+            "n_reps",
+            "reps",
+            "looks",
+            "technique_threshold",
+        ),
         *("feels", "context", "decision", "warnings", "provenance"),
     },
     "exercise": {"name", "variant", "confidence", "was_given", "reasons"},
@@ -46,22 +57,32 @@ CONTRACT = {
         *("phases", "metrics", "looks"),
     },
     "reps.0.phases": {"eccentric_s", "bottom_pause_s", "concentric_s", "top_pause_s"},
-    "reps.0.metrics.depth_thigh_angle_deg": {"value", "sd", "unit", "status", "reason", "frame"},
-    "reps.0.looks": {"state", "score", "low", "high", "coverage", "findings", "items"},
-    "looks": {"state", "score", "low", "high", "coverage", "findings", "items", "worst_rep_index", "slope_per_rep"},
+    "reps.0.metrics.depth_thigh_angle_deg": {"value", "sd", "unit", "status", "reason", "frame", "clip"},
+    "reps.0.looks": {"state", "score", "low", "high", "coverage", "reason", "findings", "items"},
+    "reps.0.looks.items.0": {
+        *("item", "label", "weight", "score", "low", "high", "p_watch", "p_bad", "reason", "clip"),
+    },
+    "looks": {
+        *("state", "score", "low", "high", "coverage", "reason", "findings", "items", "worst_rep_index"),
+        "slope_per_rep",
+    },
+    "looks.findings.0": {
+        *("item", "severity", "text", "metric", "value", "sd", "unit", "probability", "rep_index", "frame", "time_s"),
+        *("side", "phase", "over_sd", "clip"),
+    },
     "decision": {
         *("action", "rule_id", "text", "reasons", "alternatives", "would_change", "questions", "cue", "parameters"),
-        *("feels", "looks"),
+        *("feels", "looks", "lever", "strictness", "retest", "cue_internal"),
     },
     "provenance": {
-        *("lookfeel_version", "python_version", "library_versions", "backend", "weights_sha256", "rubric_sha256"),
-        *("matrix_sha256", "video_sha256", "settings"),
+        *("lookfeel_version", "python_version", "library_versions", "backend", "weights_sha256", "rubric"),
+        *("rubric_sha256", "matrix_sha256", "library_sha256", "video_sha256", "settings"),
     },
 }
 
 MIRRORS = [
     (ExerciseGuess, documents.ExerciseDocument, set()),
-    (Metric, documents.MetricDocument, set()),
+    (Metric, documents.MetricDocument, {"span"}),
     (ItemScore, documents.ItemDocument, set()),
     (Finding, documents.FindingDocument, set()),
     (Looks, documents.SetLooksDocument, {"rep_index"}),
@@ -104,6 +125,26 @@ def test_every_rep_is_in_the_document_in_its_order(name: str) -> None:
     assert [rep["start_s"] for rep in content["reps"]] == [rounded(rep.start_s) for rep in report.reps]
     assert [rep["index"] for rep in content["reps"]] == [rep.index for rep in report.reps]
     assert content["n_reps"] == sum(not rep.is_partial for rep in report.reps)
+
+
+def test_a_second_view_is_told_with_what_was_taken_from_it() -> None:
+    content = as_json(ALL["two_views"])
+    second = content["second_view"]
+    assert (second["name"], second["sha256"], second["view"]["name"]) == (
+        "side squat 80 kg.mp4",
+        "ef" * 32,
+        "side_left",
+    )
+    assert second["items"] == ["heel_rise"]
+    assert [rep["index"] for rep in second["reps"]] == [1, 2, 3, 4, 5]
+    assert content["looks"]["findings"][0]["clip"] == 2
+    assert content["reps"][0]["metrics"]["depth_thigh_angle_deg"]["clip"] == 2
+    assert as_json(ALL["front_squat"])["second_view"] is None
+
+
+def test_the_rubric_and_its_strictness_are_told() -> None:
+    made_by = as_json(ALL["front_squat"])["provenance"]
+    assert (made_by["rubric"], made_by["settings"]["strictness"]) == ("squat", 0.5)
 
 
 def test_a_partial_rep_has_the_same_keys_as_a_whole_one_and_says_why() -> None:

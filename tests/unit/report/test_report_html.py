@@ -188,6 +188,49 @@ def test_a_fault_has_one_card_with_the_picture_and_the_video_of_its_moment() -> 
     assert f"overlay.mp4#t={finding.time_s}" in page.values("href")
 
 
+def test_a_fault_is_told_with_its_size_against_the_measuring_error() -> None:
+    base = ALL["front_squat"]
+    (bad,) = base.looks.findings
+    sized = replace(bad, phase="concentric", over_sd=3.62)
+    text = Reader(page_html(replace(base, looks=replace(base.looks, findings=(sized,))))).text
+    assert f"See rep {bad.rep_index} at " in text
+    assert "on the way up. Clearly beyond the limit, by 3.6 times the measuring error." in text
+
+
+def test_a_fault_of_the_second_clip_has_no_picture_and_says_where_it_is() -> None:
+    page = read("two_views")
+    (finding,) = ALL["two_views"].looks.findings
+    assert "See rep 4 at 13.7 s of the second clip, on the way up." in page.text
+    assert base64.b64encode(FRAMES[finding.frame]).decode() not in "".join(page.values("src"))
+    assert "Watch this moment" not in page.text
+
+
+def test_two_clips_are_named_and_what_shows_only_the_first() -> None:
+    text = read("two_views").text
+    assert "filmed from the front and the left side" in text
+    assert "These two views together could judge 90 %" in text
+    assert "side squat 80 kg.mp4 (second)" in text
+    assert "the video show the first clip" in text
+    assert "Heels stay down (from the second clip)" in text
+    assert "second clip" not in read("front_squat").text
+
+
+def test_what_leaves_the_verdict_open_is_said() -> None:
+    reason = ALL["two_views"].looks.reason
+    assert reason is not None
+    assert f"Why uncertain: {reason}" in read("two_views").text
+    assert "Why needs work" not in read("front_squat").text
+
+
+def test_the_rubric_and_how_strict_it_was_are_said() -> None:
+    assert "Rubric: squat; strictness 0.5 of 1: the rubric as written." in read("front_squat").text
+    base = ALL["front_squat"]
+    made_by = replace(base.provenance, rubric="lunge/split_squat", settings={"strictness": 0.75})
+    assert "Rubric: lunge, split squat; strictness 0.75 of 1: limits 2.0 times as tight as written." in (
+        Reader(page_html(replace(base, provenance=made_by))).text
+    )
+
+
 def test_the_gravest_fault_comes_first() -> None:
     base = ALL["front_squat"]
     (bad,) = base.looks.findings

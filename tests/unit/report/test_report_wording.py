@@ -54,3 +54,28 @@ def test_a_figure_is_told_in_the_units_of_an_athlete(value: float, sd: float, un
 )
 def test_parameters_of_an_action_read_well(name: str, value: float, shown: tuple[str, str]) -> None:
     assert wording.parameter_text(name, value) == shown
+
+
+@pytest.mark.parametrize(
+    ("over_sd", "words"),
+    [
+        (2.0, "clearly beyond the limit, by 2.0 times the measuring error"),
+        (1.94, "probably beyond the limit, by 1.9 times the measuring error"),
+        (None, "clearly beyond the limit"),
+    ],
+)
+def test_the_size_of_a_fault(over_sd: float | None, words: str) -> None:
+    assert wording.size_text(over_sd) == words
+
+
+@pytest.mark.parametrize(
+    ("strictness", "tightening", "words"),
+    [
+        (0.0, 0.25, "strictness 0 of 1: whatever, just squat"),
+        (0.5, 1.0, "strictness 0.5 of 1: the rubric as written"),
+        (1.0, 4.0, "strictness 1 of 1: perfection is key"),
+        (0.25, 0.5, "strictness 0.25 of 1: limits 2.0 times as wide as written"),
+    ],
+)
+def test_strictness_in_words(strictness: float, tightening: float, words: str) -> None:
+    assert wording.strictness_text(strictness, tightening=tightening) == words

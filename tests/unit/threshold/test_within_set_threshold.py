@@ -95,3 +95,15 @@ def test_shifted_scores_break_down_at_the_same_rep_and_a_worse_end_never_later(
     if found.rep_index is not None:
         assert worse.rep_index is not None
         assert worse.rep_index <= found.rep_index
+
+
+def test_a_breakdown_among_the_first_reps_is_not_put_later_than_it_began() -> None:
+    assert find_threshold(rep_looks([95, 95, 60, 60, 60, 60])).rep_index == 3
+    assert find_threshold(rep_looks([95, 60, 95, 60, 60, 60])).rep_index == 4
+
+
+def test_a_fall_of_the_last_rep_alone_is_told_but_not_called_a_breakdown() -> None:
+    found = find_threshold(rep_looks([90, 90, 90, 90, 60]))
+    assert found.status == "not_reached"
+    assert "rep 5, did" in found.reason
+    assert "last one" not in find_threshold(rep_looks([90, 90, 90, 90, 90])).reason

@@ -1,9 +1,12 @@
 """The athlete is chosen by movement, and cleaned without inventing what was not seen."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from stickfigure import Movement, Phone, make_track
 
+from lookfeel.body import lift_body
 from lookfeel.errors import InvalidValue, MissingKeypoint, NoPerson
 from lookfeel.tracks import track_athlete, view_name
 from lookfeel.types import PoseDetections, PoseTrack, Skeleton
@@ -122,6 +125,20 @@ def test_a_long_absence_stays_unknown() -> None:
     assert np.isnan(track.xy_px[30:60]).all()
     assert not track.was_filled[30:60].any()
     assert np.isfinite(track.xy_px[:30]).all()
+
+
+def test_points_filled_between_seen_ones_count_as_seen_and_a_long_absence_does_not() -> None:
+    true = detections_of((squatter(), (0.0, 0.0), 1.0))
+    lost = np.random.default_rng(0).random(len(true.time_s)) < 0.5
+    lost[60:90] = True
+    confidence = np.where(lost[:, None, None], 0.0, true.confidence)
+    xy = np.where(lost[:, None, None, None], np.nan, true.xy_px)
+    track = track_athlete(replace(with_xy(true, xy), confidence=confidence))
+    assert track.was_filled[:50].any()
+    assert track.confidence[track.was_filled].min() >= true.confidence.min()
+    assert track.confidence[65:85].max() == 0.0
+    knees = lift_body(track).joint("left_knee")
+    assert np.isfinite(knees[10:50]).all()
 
 
 def test_points_outside_the_picture_are_guesses_and_unknown() -> None:

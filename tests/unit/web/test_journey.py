@@ -8,6 +8,7 @@ import zipfile
 
 from lookfeel.report import ReportDocument
 from lookfeel.store.models import Athlete
+from lookfeel.web import deciding
 from tests.unit.web.fake_job import clip
 
 HTMX = {"hx-request": "true", "accept": "text/html"}
@@ -83,6 +84,22 @@ def test_what_changes_the_decision_alone_does_not(owner):
 
     assert "hx-refresh" not in answer.headers
     assert owner.wait(set_id) == ("ready", "{}")
+
+
+def test_a_decision_knows_the_earlier_sets_of_the_exercise(owner, monkeypatch):
+    seen = []
+    real = deciding.decide
+    monkeypatch.setattr(deciding, "decide", lambda looks, **more: (seen.append(more), real(looks, **more))[1])
+    first = owner.measured()
+    owner.post(f"/sets/{first}/feels", {"overall": "bad", "pain": "3"})
+    owner.post(f"/sets/{first}/context", {"load": "60"})
+
+    owner.measured()
+
+    assert [len(one["history"]) for one in seen] == [0, 0, 0, 1]
+    (past,) = seen[-1]["history"]
+    assert (past.pain, past.load_kg, past.feels) == (3.0, 60.0, "bad")
+    assert past.action is not None
 
 
 def test_settings_are_part_of_every_set(owner, site):

@@ -281,7 +281,7 @@ def context(request: Request, site: SiteOf, visitor: VisitorOf, set_id: str, for
 def _decision(request: Request, rows: Any, row: TrainingSet, visitor: Visitor) -> Response:
     """The decision of a set, for htmx to put into the page, or the page itself for a browser without script."""
     if row.report is not None:
-        decide_set(row)
+        decide_set(rows, row)
         rows.flush()
     if "hx-request" not in request.headers:
         return RedirectResponse(f"/sets/{row.id}", status_code=303)
