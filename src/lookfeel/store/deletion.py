@@ -23,6 +23,13 @@ def delete_set(database: Database, folder: DataFolder, set_id: str) -> None:
     database.compact()
 
 
+def delete_upload(database: Database, folder: DataFolder, upload_id: str) -> None:
+    """Delete an upload that did not become a set."""
+    with database.writing() as session:
+        session.execute(delete(Upload).where(Upload.id == upload_id))
+    folder.delete_set(upload_id)
+
+
 def delete_athlete(database: Database, folder: DataFolder, athlete_id: str) -> None:
     """Delete one athlete for good, with all sets, uploads, sessions, notes and teams that nobody is left in."""
     with database.writing() as session:

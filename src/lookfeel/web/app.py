@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 
 from lookfeel.errors import LookfeelError
 from lookfeel.store import Database, DataFolder
-from lookfeel.web import accounts, uploads
+from lookfeel.web import accounts
 from lookfeel.web.dispatcher import Dispatcher
 from lookfeel.web.problems import NotFound, SignInFirst, WebError
 from lookfeel.web.routes import account, home, sending, sets, team
@@ -75,9 +75,6 @@ def _open(settings: Settings, folder: DataFolder) -> Site:
         accounts.owner(rows)
         if settings.passphrase is not None:
             accounts.set_owner_passphrase(rows, settings.passphrase)
-        abandoned = uploads.remove_abandoned(rows, settings)
-    for upload_id in abandoned:
-        folder.delete_set(upload_id)
     dispatcher = Dispatcher(settings, database, folder)
     dispatcher.start()
     return Site(

@@ -30,12 +30,16 @@ from lookfeel.web.preferences import preferences_of
 from lookfeel.web.problems import WorkerDied
 from lookfeel.web.settings import Settings
 from lookfeel.web.task import PROXY, RESULT, Task, Word
+from lookfeel.web.uploads import remove_abandoned
 
 POLL_S = 2.0
 """Between looks at the queue when nobody rings; it is rung at every upload."""
 
 NOTE_EVERY_S = 0.5
 """Between progress notes of one job; each is a write, and nobody reads faster."""
+
+TIDY_EVERY_S = 900.0
+"""Between removals of uploads that nobody went on with."""
 
 SETTLE_S = 5.0
 """Longest wait for a worker whose job was taken back; it is killed within NOTE_EVERY_S."""
@@ -69,6 +73,7 @@ class Dispatcher:
         self._folder = folder
         self._bell = threading.Event()
         self._is_stopping = threading.Event()
+        self._tidy_lock, self._tidied_s = threading.Lock(), time.monotonic()
         self._at_work: dict[str, threading.Event] = {}
         self._threads = [threading.Thread(target=self._work, name=f"jobs-{n}") for n in range(settings.n_workers)]
 
@@ -77,6 +82,7 @@ class Dispatcher:
         error = WorkerDied("The server was interrupted too often while it measured this clip.")
         with self._database.writing() as rows:
             jobs.resume(rows, error)
+        remove_abandoned(self._database, self._folder, self._settings)
         sweep(self._database, self._folder)
         for thread in self._threads:
             thread.start()
@@ -111,10 +117,20 @@ class Dispatcher:
                         del self._at_work[claimed.set_id]
                         ended.set()
                     continue
+                if self._is_tidying_due():
+                    remove_abandoned(self._database, self._folder, self._settings)
             except StoreError as error:  # a full disk now may have room later
                 log.error("%s", error.message)
             self._bell.wait(POLL_S)
             self._bell.clear()
+
+    def _is_tidying_due(self) -> bool:
+        """True once in TIDY_EVERY_S, for one of the threads."""
+        with self._tidy_lock:
+            is_due = time.monotonic() - self._tidied_s > TIDY_EVERY_S
+            if is_due:
+                self._tidied_s = time.monotonic()
+        return is_due
 
     def _do(self, claimed: Claimed) -> None:
         """Do one job and write down how it ended; what its run left is removed unless it was published."""

@@ -19,7 +19,7 @@ from lookfeel.errors import InputError, UnreadableVideo
 from lookfeel.exercises import resolve_exercise
 from lookfeel.ingest.container import sniff_demuxer
 from lookfeel.pipeline import AUTO
-from lookfeel.store import DataFolder, queue
+from lookfeel.store import Database, DataFolder, queue
 from lookfeel.store.folder import flush_folder
 from lookfeel.store.models import Answers, TrainingSet, Upload, now
 from lookfeel.web.problems import DiskFull, NotFound, TooLarge, TooMany
@@ -193,9 +193,12 @@ def disk_errors() -> Iterator[None]:
         raise
 
 
-def remove_abandoned(rows: Rows, settings: Settings) -> list[str]:
-    """Forget uploads that nobody went on with, and those long accepted; ids of the former, whose files are to go."""
-    old = rows.scalars(select(Upload).where(Upload.created_at < now() - settings.upload_life)).all()
+def remove_abandoned(database: Database, folder: DataFolder, settings: Settings) -> None:
+    """Forget uploads that nobody went on with, with what had arrived of them, and those that were accepted long ago."""
+    with database.writing() as rows:
+        old = rows.scalars(select(Upload).where(Upload.created_at < now() - settings.upload_life)).all()
+        for upload in old:
+            rows.delete(upload)
     for upload in old:
-        rows.delete(upload)
-    return [upload.id for upload in old if upload.accepted_at is None]
+        if upload.accepted_at is None:
+            folder.delete_set(upload.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -133,6 +134,21 @@ def test_a_given_up_upload_leaves_nothing(sender, site):
     assert sender.delete(path).status_code == 204
     assert list((site.folder.root / "sets").iterdir()) == []
     assert sender.head(path).status_code == 404
+
+
+def test_a_running_server_removes_abandoned_uploads_too(sender, site, monkeypatch):
+    path = sender.create(100).headers["location"]
+    sender.patch(path, clip(size=50), 0)
+    with site.database.writing() as rows:
+        rows.get(Upload, path.removeprefix("/uploads/")).created_at = now() - timedelta(hours=25)
+    monkeypatch.setattr("lookfeel.web.dispatcher.TIDY_EVERY_S", 0.0)
+
+    site.dispatcher.ring()
+
+    ends = time.monotonic() + 10
+    while sender.head(path).status_code != 404:
+        assert time.monotonic() < ends
+        time.sleep(0.02)
 
 
 def test_an_abandoned_upload_is_removed_after_a_day(settings):

@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from lookfeel.errors import InvalidValue, UnreadableVideo
-from lookfeel.store import delete_set
+from lookfeel.store import delete_upload
 from lookfeel.store.models import Upload
 from lookfeel.web import access, uploads
 from lookfeel.web.problems import Conflict, Locked, NotFound, TooLarge, WebError
@@ -132,7 +132,7 @@ def terminate(request: Request, site: SiteOf, visitor: VisitorOf, upload_id: str
         raise Conflict("This clip has been taken already.", hint="Delete the set instead.")
     busy: Busy = request.app.state.busy
     busy.lock(upload_id)
-    delete_set(site.database, site.folder, upload_id)
+    delete_upload(site.database, site.folder, upload_id)
     return Response(status_code=204, headers=_headers(site.settings.max_upload_bytes))
 
 
@@ -152,7 +152,7 @@ async def _receive(request: Request, site: Site, upload: Upload) -> int:
     finally:
         await run_in_threadpool(appender.close)
     if refused is not None:
-        await run_in_threadpool(delete_set, site.database, site.folder, upload.id)
+        await run_in_threadpool(delete_upload, site.database, site.folder, upload.id)
         raise refused
     return appender.offset
 
@@ -165,7 +165,7 @@ def _accepted(site: Site, upload: Upload, arrived: int) -> bool:
         try:
             uploads.check_container(site.folder.video(upload.id))  # one of fewer bytes than are looked at on the way
         except UnreadableVideo:
-            delete_set(site.database, site.folder, upload.id)
+            delete_upload(site.database, site.folder, upload.id)
             raise
         with site.database.writing() as rows:
             fresh = rows.get(Upload, upload.id)

@@ -17,7 +17,7 @@ from lookfeel.errors import InvalidValue
 from lookfeel.exercises import resolve_exercise
 from lookfeel.pipeline import AUTO
 from lookfeel.report.wording import ACTION_WORDS
-from lookfeel.store import delete_set, history, queue
+from lookfeel.store import delete_set, delete_upload, history, queue
 from lookfeel.store.models import Note, Override, TrainingSet, Upload
 from lookfeel.web import access, answers, uploads, views
 from lookfeel.web.deciding import decide_set
@@ -67,7 +67,7 @@ def _store(site: Site, visitor: Visitor, form: Form, file: UploadFile) -> Upload
             appender.close()
         uploads.check_container(site.folder.video(upload.id))
     except BaseException:
-        delete_set(site.database, site.folder, upload.id)
+        delete_upload(site.database, site.folder, upload.id)
         raise
     with site.database.writing() as rows:
         uploads.accept(rows, rows.merge(upload))
