@@ -35,7 +35,7 @@ class Settings:
     max_waiting: int = 20
     max_open_uploads: int = 10
     max_job_s: float = 1800.0
-    max_job_memory_bytes: int = 6_000_000_000
+    max_job_memory_bytes: int = 3_000_000_000
     max_job_file_bytes: int = 1_000_000_000
     spare_bytes: int = 200_000_000
     stalled_s: float = 20.0
