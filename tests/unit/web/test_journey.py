@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import zipfile
@@ -17,15 +18,13 @@ HTMX = {"hx-request": "true", "accept": "text/html"}
 def test_from_upload_to_decision(owner):
     set_id = owner.send(name="my squat.mp4", exercise="squat")
     assert owner.wait(set_id) == ("ready", "{}")
-    shown = owner.get(f"/sets/{set_id}").text
-    assert "my squat.mp4" in shown
-    assert "How did it feel?" in shown or "feel" in shown
+    assert "my squat.mp4" in owner.get(f"/sets/{set_id}").text
 
     answer = owner.post(f"/sets/{set_id}/feels", {"overall": "good", "pain": "1"}, headers=HTMX)
 
     assert answer.status_code == 200
-    assert "partials/decision" in answer.text
     point = owner.get("/history.json").json()["exercises"][0]["points"][0]
+    assert point["text"] in html.unescape(answer.text)
     assert (point["id"], point["pain"], point["feels"]) == (set_id, 1.0, "good")
 
 
