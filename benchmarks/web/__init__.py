@@ -1,0 +1,1 @@
+"""The server under strain: kills, stalled connections, pages while clips are measured."""

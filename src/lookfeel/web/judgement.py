@@ -1,0 +1,72 @@
+"""A SetReport enters; what a later decision needs of it leaves, and comes back from JSON values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from lookfeel.errors import StoreError
+from lookfeel.report import ReportDocument
+from lookfeel.types import Looks, SetReport, TechniqueThreshold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a decision needs of an analysis.
+
+    rubric: exercise, and after a slash its variant, whose words and limits were used. limb_m: lengths in metres, the
+    athlete's own when is_metric. deepest_deg: median knee bend at the bottom of the whole reps; None = not known.
+    strictness: 0-1, with which it was judged.
+    """
+
+    looks: Looks
+    rep_looks: tuple[Looks, ...]
+    threshold: TechniqueThreshold
+    n_reps: int
+    rubric: str
+    limb_m: dict[str, float]
+    is_metric: bool
+    deepest_deg: float | None
+    strictness: float
+
+
+_JUDGEMENT: TypeAdapter[Judgement] = TypeAdapter(Judgement)
+
+
+def judgement_of(report: SetReport, document: ReportDocument) -> Judgement:
+    """What is kept of a report, whose document is given too, to decide again."""
+    return Judgement(
+        looks=report.looks,
+        rep_looks=report.rep_looks,
+        threshold=report.threshold,
+        n_reps=document.n_reps,
+        rubric=report.provenance.rubric,
+        limb_m=dict(report.body.segment_m),
+        is_metric=report.body.is_metric,
+        deepest_deg=median_metric(document, "depth_knee_flexion_deg"),
+        strictness=report.decision.strictness,
+    )
+
+
+def median_metric(document: ReportDocument, name: str) -> float | None:
+    """Median of one figure over the whole reps; None where no rep has it."""
+    found = (rep.metrics.get(name) for rep in document.reps if not rep.is_partial)
+    known = [metric.value for metric in found if metric is not None and metric.value is not None]
+    return median(known) if known else None
+
+
+def dump_judgement(judgement: Judgement) -> dict[str, Any]:
+    """As JSON values, for a row."""
+    kept: dict[str, Any] = _JUDGEMENT.dump_python(judgement, mode="json")
+    return kept
+
+
+def parse_judgement(kept: object) -> Judgement:
+    """From JSON values; StoreError when they are none."""
+    try:
+        return _JUDGEMENT.validate_python(kept)
+    except ValidationError as error:
+        raise StoreError("the kept judgement of this set cannot be read", hint="Measure the set again.") from error
