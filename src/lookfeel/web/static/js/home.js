@@ -58,7 +58,7 @@ async function finish(file) {
     if (main) {
       const { mountSet } = await import("./set.js");
       mountSet(main, file);
-      main.querySelector("h1")?.scrollIntoView({ block: "center" });
+      scrollTo({ top: 0 });
     }
   } catch (error) {
     upload = null;

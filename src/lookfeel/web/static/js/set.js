@@ -25,7 +25,10 @@ function mountWorking(main, file) {
     const next = await swapMain(url);
     if (!next) return;
     mountSet(next, file);
-    next.querySelector("h1, h2")?.focus?.();
+    const heading = next.querySelector("h1");
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+    scrollTo({ top: 0 });
   });
 }
 
