@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from lookfeel.cli import analyze, looking  # each registers its commands
+from lookfeel.cli import analyze, looking, serve  # each registers its commands
 from lookfeel.cli.app import INTERRUPTED, app
 
-__all__ = ["analyze", "app", "looking", "main"]
+__all__ = ["analyze", "app", "looking", "main", "serve"]
 
 
 def main() -> None:

@@ -10,6 +10,25 @@ document.addEventListener("submit", (event) => {
   if (question && !confirm(question)) event.preventDefault();
 }, true);
 
+document.addEventListener("htmx:responseError", (event) => tellProblem(event.detail.elt, event.detail.xhr.responseText));
+document.addEventListener("htmx:sendError", (event) => tellProblem(event.detail.elt, ""));
+
+/** What the server refused, below the form that it refused. */
+function tellProblem(form, text) {
+  let said = {};
+  try {
+    said = JSON.parse(text);
+  } catch {
+    said = {};
+  }
+  form.querySelector(".notice.problem")?.remove();
+  const notice = document.createElement("p");
+  notice.className = "notice bad problem";
+  notice.setAttribute("role", "alert");
+  notice.textContent = [said.message, said.hint].filter(Boolean).join(" ") || document.body.dataset.lost;
+  form.append(notice);
+}
+
 const DATE = new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "short", year: "numeric" });
 
 function tellDates(root) {

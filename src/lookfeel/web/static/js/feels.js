@@ -7,10 +7,10 @@ export function mountFeels(root) {
   for (const form of root.querySelectorAll("form.feels")) {
     const update = () => reveal(form);
     form.addEventListener("change", (event) => {
-      if (event.target.name === "red_flags") noneStandsAlone(form, event.target);
+      if (event.target.type === "checkbox") noneStandsAlone(form, event.target);
       update();
     });
-    const slider = form.querySelector('[name="bad_below_deg"]');
+    const slider = form.querySelector('[type="range"][name="bad_below_deg"]');
     slider.addEventListener("input", () => drawDepth(form, slider));
     drawDepth(form, slider);
     update();
@@ -23,14 +23,15 @@ function reveal(form) {
   const isBad = value("overall") === "bad";
   form.querySelector(".when-bad").disabled = !isBad;
   for (const part of form.querySelectorAll("[data-when]")) part.disabled = !isBad || value("when") !== part.dataset.when;
-  for (const reserve of form.querySelectorAll('[name="reps_in_reserve"]')) reserve.disabled = isBad;
+  for (const reserve of form.querySelectorAll('[type="radio"][name="reps_in_reserve"]')) reserve.disabled = isBad;
 }
 
-/** "None of these" and a sign exclude each other. */
+/** "None" and a sign exclude each other. */
 function noneStandsAlone(form, changed) {
   if (!changed.checked) return;
-  for (const box of form.querySelectorAll('[name="red_flags"]'))
-    if (box !== changed && (box.value === "none" || changed.value === "none")) box.checked = false;
+  const isNone = (box) => box.hasAttribute("data-none");
+  for (const box of form.querySelectorAll('[type="checkbox"]'))
+    if (box !== changed && (isNone(box) || isNone(changed))) box.checked = false;
 }
 
 /** The body bent as far as the slider says: shin and thigh turn about the ankle and the knee. */

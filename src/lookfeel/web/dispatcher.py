@@ -1,0 +1,360 @@
+"""The queue enters; each job is done in a process of its own, watched, and its result published exactly once."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from lookfeel.errors import LookfeelError, StoreError
+from lookfeel.report import ReportDocument
+from lookfeel.store import Database, DataFolder, sweep
+from lookfeel.store import queue as jobs
+from lookfeel.store.folder import flush_folder
+from lookfeel.store.models import Report, TrainingSet
+from lookfeel.store.queue import Claimed
+from lookfeel.web.deciding import decide_set
+from lookfeel.web.judgement import Judgement, dump_judgement, parse_judgement
+from lookfeel.web.playable import needs_copy
+from lookfeel.web.preferences import preferences_of
+from lookfeel.web.problems import WorkerDied
+from lookfeel.web.settings import Settings
+from lookfeel.web.task import PROXY, RESULT, Task, Word
+
+POLL_S = 2.0
+"""Between looks at the queue when nobody rings; it is rung at every upload."""
+
+NOTE_EVERY_S = 0.5
+"""Between progress notes of one job; each is a write, and nobody reads faster."""
+
+SETTLE_S = 5.0
+"""Longest wait for a worker whose job was taken back; it is killed within NOTE_EVERY_S."""
+
+TOLD_AFTER_S = 1.0
+"""A stage younger than this has no speed yet."""
+
+CPU_PER_CLOCK = 4.0
+"""CPU seconds that a worker may use for each second of the clock: its decoder and network have four threads."""
+
+MAX_RESULT_BYTES = 50_000_000
+
+log = logging.getLogger(__name__)
+
+
+class Result(BaseModel):
+    """What an analysis leaves for the rows. judgement: see Judgement."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    document: ReportDocument
+    judgement: dict[str, object]
+
+
+class Dispatcher:
+    """Threads that take jobs off the queue, one worker process each."""
+
+    def __init__(self, settings: Settings, database: Database, folder: DataFolder) -> None:
+        self._settings = settings
+        self._database = database
+        self._folder = folder
+        self._bell = threading.Event()
+        self._is_stopping = threading.Event()
+        self._at_work: dict[str, threading.Event] = {}
+        self._threads = [threading.Thread(target=self._work, name=f"jobs-{n}") for n in range(settings.n_workers)]
+
+    def start(self) -> None:
+        """Put back what the last server left unfinished, remove its half-written files, and begin."""
+        error = WorkerDied("The server was interrupted too often while it measured this clip.")
+        with self._database.writing() as rows:
+            jobs.resume(rows, error)
+        sweep(self._database, self._folder)
+        for thread in self._threads:
+            thread.start()
+
+    def ring(self) -> None:
+        """Say that there is work."""
+        self._bell.set()
+
+    def settle(self, set_id: str) -> None:
+        """Wait until nobody writes into a set's folder any more; its jobs were taken back before."""
+        ended = self._at_work.get(set_id)
+        if ended is not None:
+            ended.wait(SETTLE_S)
+
+    def stop(self) -> None:
+        """End the workers and wait for them; what they were at goes back into the queue."""
+        self._is_stopping.set()
+        self._bell.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _work(self) -> None:
+        while not self._is_stopping.is_set():
+            try:
+                with self._database.writing() as rows:
+                    claimed = jobs.claim_next(rows)
+                if claimed is not None:
+                    self._at_work[claimed.set_id] = ended = threading.Event()
+                    try:
+                        self._do(claimed)
+                    finally:
+                        del self._at_work[claimed.set_id]
+                        ended.set()
+                    continue
+            except StoreError as error:  # a full disk now may have room later
+                log.error("%s", error.message)
+            self._bell.wait(POLL_S)
+            self._bell.clear()
+
+    def _do(self, claimed: Claimed) -> None:
+        """Do one job and write down how it ended; what its run left is removed unless it was published."""
+        run = self._folder.of_set(claimed.set_id) / claimed.claim
+        try:
+            self._run(claimed, run)
+            is_published = self._publish(claimed, run)
+        except _TakenBackError:
+            is_published = False
+            with self._database.writing() as rows:
+                jobs.release(rows, claimed)
+        except LookfeelError as error:
+            is_published = False
+            log.warning("set %s: %s", claimed.set_id, error.message)
+            is_final = not isinstance(error, WorkerDied | StoreError)
+            with self._database.writing() as rows:
+                jobs.fail(rows, claimed, error, is_final=is_final)
+        if not is_published:
+            shutil.rmtree(run, ignore_errors=True)
+
+    def _run(self, claimed: Claimed, run: Path) -> None:
+        """Have a worker do it.
+
+        Raises
+            LookfeelError: what is wrong with the clip, the worker or the disk. _TakenBackError: nobody wants it now.
+        """
+        task = self._task(claimed, run)
+        try:
+            run.mkdir(parents=True)
+            process = _start_worker(run / "worker.log")
+        except OSError as error:
+            raise StoreError(f"no worker could be started: {error.strerror or error}") from error
+        try:
+            self._watch(claimed, process, task)
+        finally:
+            _kill_group(process)
+
+    def _task(self, claimed: Claimed, run: Path) -> Task:
+        settings = self._settings
+        with self._database.reading() as rows:
+            training_set = rows.get(TrainingSet, claimed.set_id)
+            if training_set is None:
+                raise _TakenBackError("the set was deleted")
+            said = training_set.answers.context if training_set.answers else {}
+            earlier = training_set.results
+            return Task(
+                job=settings.job,
+                kind=claimed.kind,
+                video=self._folder.video(training_set.id),
+                name=training_set.name,
+                folder=run,
+                earlier=None if earlier is None else self._folder.of_set(training_set.id) / earlier,
+                exercise=training_set.exercise_wanted,
+                context=preferences_of(training_set.athlete.settings).context() | said,
+                max_bytes=settings.max_upload_bytes,
+                max_duration_s=settings.max_duration_s,
+                max_memory_bytes=settings.max_job_memory_bytes,
+                max_cpu_s=int(CPU_PER_CLOCK * settings.max_job_s),
+                max_file_bytes=settings.max_job_file_bytes,
+            )
+
+    def _watch(self, claimed: Claimed, process: subprocess.Popen[bytes], task: Task) -> None:
+        """Tell a worker its task and listen until it is done; raises as `_run` does."""
+        words = _words_of(process, task)
+        meter, last = _Meter(), None
+        ends_s = time.monotonic() + self._settings.max_job_s
+        while True:
+            try:
+                word = words.get(timeout=NOTE_EVERY_S)
+            except queue.Empty:
+                word = last
+            else:
+                if word is None:
+                    return _check_end(process.wait(), last)
+                last = word
+            if time.monotonic() > ends_s:
+                raise WorkerDied(f"The analysis took more than {self._settings.max_job_s / 60:.0f} minutes.")
+            if self._is_stopping.is_set() or (meter.is_due() and not self._note(claimed, meter, word)):
+                raise _TakenBackError("nobody waits for it")
+
+    def _note(self, claimed: Claimed, meter: _Meter, word: Word | None) -> bool:
+        """Write down how far it is; False when the job was taken back."""
+        if word is None or word.stage is None:
+            with self._database.reading() as rows:
+                return jobs.is_ours(rows, claimed)
+        eta_s = meter.eta_s(word)
+        with self._database.writing() as rows:
+            return jobs.note_progress(rows, claimed, stage=word.stage, done=word.done, total=word.total, eta_s=eta_s)
+
+    def _publish(self, claimed: Claimed, run: Path) -> bool:
+        """Make the run's files the set's, in the transaction that closes the job; False when it was taken back."""
+        result = None if claimed.kind == "proxy" else _read_result(run)
+        if claimed.kind == "proxy" and not (run / PROXY).is_file():
+            raise WorkerDied("The playable copy was not written.")
+        flush_folder(run)
+        flush_folder(run.parent)
+        with self._database.writing() as rows:
+            training_set = jobs.finish(rows, claimed)
+            if training_set is None:
+                return False
+            if result is None:
+                old, training_set.proxy = training_set.proxy, run.name
+            else:
+                old, training_set.results = training_set.results, run.name
+                _write_rows(training_set, *result)
+                rows.flush()
+                decide_set(training_set)
+                if needs_copy(result[0].video) and training_set.proxy is None:
+                    jobs.enqueue(rows, training_set, "proxy")
+        if old is not None:
+            shutil.rmtree(run.parent / old, ignore_errors=True)
+        return True
+
+
+class _TakenBackError(LookfeelError):
+    """The job is no longer ours, or the server stops: nothing is to be said."""
+
+
+class _Meter:
+    """When progress is due to be noted, and how long a stage still takes."""
+
+    def __init__(self) -> None:
+        self._stage, self._since_s = "", time.monotonic()
+        self._noted_s = -NOTE_EVERY_S
+
+    def is_due(self) -> bool:
+        """True now and then."""
+        moment = time.monotonic()
+        if moment - self._noted_s < NOTE_EVERY_S:
+            return False
+        self._noted_s = moment
+        return True
+
+    def eta_s(self, word: Word) -> int | None:
+        """Seconds that this stage still takes at its mean speed so far; None while that cannot be told."""
+        moment = time.monotonic()
+        if word.stage != self._stage:
+            self._stage, self._since_s = word.stage or "", moment
+        elapsed_s = moment - self._since_s
+        if word.total is None or word.done <= 0 or elapsed_s < TOLD_AFTER_S:
+            return None
+        return round(max(0.0, elapsed_s * (word.total - word.done) / word.done))
+
+
+def _start_worker(log_path: Path) -> subprocess.Popen[bytes]:
+    """A process that waits for its task, in a group of its own, with our search path for modules."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    with log_path.open("wb") as errors:
+        return subprocess.Popen(
+            [sys.executable, "-m", "lookfeel.web.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env=environment,
+            start_new_session=True,
+        )
+
+
+def _words_of(process: subprocess.Popen[bytes], task: Task) -> queue.Queue[Word | None]:
+    """Tell a worker its task; what it says then arrives in this queue, None at its end."""
+    words: queue.Queue[Word | None] = queue.Queue()
+    threading.Thread(target=_listen, args=(process, words), daemon=True).start()
+    assert process.stdin is not None
+    with contextlib.suppress(OSError):  # it died at once: its silence says so
+        process.stdin.write(task.model_dump_json().encode() + b"\n")
+        process.stdin.flush()
+    return words
+
+
+def _listen(process: subprocess.Popen[bytes], words: queue.Queue[Word | None]) -> None:
+    """Pass on what the worker says; a line that is no word is dropped."""
+    assert process.stdout is not None
+    with contextlib.suppress(ValueError, OSError):  # closed under us when the worker is killed
+        for line in process.stdout:
+            with contextlib.suppress(ValidationError):
+                words.put(Word.model_validate_json(line))
+    words.put(None)
+
+
+def _check_end(code: int, last: Word | None) -> None:
+    """Nothing when the worker said that it is done.
+
+    Raises
+        LookfeelError: the clip's own, as the worker named it. WorkerDied: it said nothing.
+    """
+    if last is not None and last.is_done and code == 0:
+        return
+    if last is not None and last.code is not None:
+        error = LookfeelError(last.message or "", hint=last.hint)
+        error.code = last.code
+        raise error
+    raise WorkerDied(
+        f"The analysis of this clip ended unexpectedly ({f'signal {-code}' if code < 0 else f'exit code {code}'})."
+    )
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    """End the worker and whatever it started."""
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+
+def _read_result(run: Path) -> tuple[ReportDocument, Judgement]:
+    """What the worker wrote, checked: it has read a stranger's file."""
+    try:
+        with (run / RESULT).open("rb") as file:
+            text = file.read(MAX_RESULT_BYTES)
+        result = Result.model_validate_json(text)
+        return result.document, parse_judgement(result.judgement)
+    except (OSError, ValidationError) as error:
+        raise WorkerDied("The analysis left no result that can be read.") from error
+
+
+def _write_rows(training_set: TrainingSet, document: ReportDocument, judgement: Judgement) -> None:
+    """The report and the figures of lists and history."""
+    kept = {"document": document.model_dump(mode="json"), "judgement": dump_judgement(judgement)}
+    if training_set.report is None:
+        training_set.report = Report(**kept)
+    else:
+        training_set.report.document, training_set.report.judgement = kept["document"], kept["judgement"]
+    looks = document.looks
+    training_set.exercise, training_set.variant = document.exercise.name, document.exercise.variant
+    training_set.n_reps, training_set.depth_deg = document.n_reps, _median_depth_deg(document)
+    training_set.looks, training_set.score = looks.state, looks.score
+    training_set.low, training_set.high = looks.low, looks.high
+    training_set.findings = list(dict.fromkeys(finding.item for finding in looks.findings))
+    training_set.threshold_rep = document.technique_threshold.rep_index
+
+
+def _median_depth_deg(document: ReportDocument) -> float | None:
+    """Median thigh angle at the bottom of the whole reps."""
+    from statistics import median
+
+    metrics = [rep.metrics.get("depth_thigh_angle_deg") for rep in document.reps if not rep.is_partial]
+    known = [metric.value for metric in metrics if metric is not None and metric.value is not None]
+    return median(known) if known else None

@@ -1,0 +1,90 @@
+"""An athlete enters; a zip with everything of theirs leaves: reports, answers, decisions, notes, tables, videos."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session as Rows
+
+from lookfeel.errors import StoreError
+from lookfeel.store import DataFolder
+from lookfeel.store.models import Athlete, TrainingSet
+from lookfeel.web.task import CSV_NAMES, POSTER
+from lookfeel.web.views import iso, note_views
+
+WEBM_START = b"\x1a\x45\xdf\xa3"
+
+
+def write_export(rows: Rows, folder: DataFolder, athlete: Athlete) -> Path:
+    """Write the zip to a file of its own, which the caller removes.
+
+    Raises
+        StoreError: there is no room for it.
+    """
+    sets = rows.scalars(
+        select(TrainingSet).where(TrainingSet.athlete_id == athlete.id).order_by(TrainingSet.created_at)
+    ).all()
+    with tempfile.NamedTemporaryFile(dir=folder.root, prefix="export-", suffix=".zip", delete=False) as file:
+        path = Path(file.name)
+    try:
+        with zipfile.ZipFile(path, "w", compression=zipfile.ZIP_DEFLATED) as archive:
+            _add_json(archive, "athlete.json", _athlete(athlete))
+            for row in sets:
+                _add_set(archive, folder, row)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise StoreError(f"the export could not be written: {error.strerror or error}") from error
+    return path
+
+
+def _athlete(athlete: Athlete) -> dict[str, Any]:
+    return {"name": athlete.name, "created_at": iso(athlete.created_at), "settings": athlete.settings}
+
+
+def _add_set(archive: zipfile.ZipFile, folder: DataFolder, row: TrainingSet) -> None:
+    place = f"sets/{row.created_at:%Y-%m-%d}-{row.id}"
+    _add_json(archive, f"{place}/set.json", _set(row))
+    if row.report is not None:
+        _add_json(archive, f"{place}/report.json", row.report.document)
+    if row.results is not None:
+        for name in (*CSV_NAMES, POSTER):
+            _add_file(archive, folder.of_set(row.id) / row.results / name, f"{place}/{name}")
+    video = folder.video(row.id)
+    if video.is_file():
+        with video.open("rb") as file:
+            suffix = "webm" if file.read(4) == WEBM_START else "mp4"
+        archive.write(video, f"{place}/video.{suffix}", compress_type=zipfile.ZIP_STORED)
+
+
+def _set(row: TrainingSet) -> dict[str, Any]:
+    """What the report does not hold: what was said, and all that was decided and noted."""
+    return {
+        "id": row.id,
+        "file_name": row.name,
+        "created_at": iso(row.created_at),
+        "status": row.status,
+        "feels": row.answers.feels if row.answers else {},
+        "context": row.answers.context if row.answers else {},
+        "decisions": [
+            {"created_at": iso(one.created_at), "helped": one.helped, **one.document} for one in row.decisions
+        ],
+        "overrides": [
+            {"created_at": iso(one.created_at), "author": one.author.name, "action": one.action, "reason": one.reason}
+            for one in row.overrides
+        ],
+        "notes": [note | {"created_at": iso(note["created_at"])} for note in note_views(row)],
+    }
+
+
+def _add_json(archive: zipfile.ZipFile, name: str, value: Any) -> None:
+    archive.writestr(name, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def _add_file(archive: zipfile.ZipFile, path: Path, name: str) -> None:
+    if path.is_file():
+        archive.write(path, name)

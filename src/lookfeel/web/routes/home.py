@@ -1,0 +1,117 @@
+"""The first page, the history and what leaves the house: export and deletion of everything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.background import BackgroundTask
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse
+
+from lookfeel.exercises import exercise_names, load_exercise
+from lookfeel.store import delete_athlete, queue
+from lookfeel.store.models import Athlete, TrainingSet
+from lookfeel.web import access, views
+from lookfeel.web.export import write_export
+from lookfeel.web.preferences import preferences_of
+from lookfeel.web.problems import Cancelled
+from lookfeel.web.site import SiteOf, VisitorOf, athlete_view, checked, keep_cookie, page
+
+router = APIRouter(dependencies=[Depends(checked)])
+
+N_RECENT = 5
+
+
+@router.get("/")
+def home(request: Request, site: SiteOf, visitor: VisitorOf, athlete: str = "") -> Response:
+    """How to film, the upload, and what was advised last."""
+    with site.database.reading() as rows:
+        shown = access.seen_athlete(rows, visitor.athlete.id, athlete or visitor.athlete.id)
+        sets = access.seen_sets(rows, visitor.athlete.id, athlete_id=shown.id)
+        others = access.roster(rows, visitor.athlete.id)
+        return page(
+            request,
+            "home.html",
+            visitor,
+            exercises=_exercises(),
+            recent=[views.set_view(row) for row in sets[:N_RECENT]],
+            last=_last(sets),
+            for_athlete=_person(shown),
+            athletes=[_person(one) for one in others],
+        )
+
+
+def _exercises() -> list[dict[str, Any]]:
+    """Each exercise with how to film it."""
+    specs = [load_exercise(name) for name in exercise_names()]
+    return [{"name": spec.name, "filming": spec.filming.model_dump()} for spec in specs]
+
+
+def _last(sets: list[TrainingSet]) -> dict[str, Any] | None:
+    """The newest set with a decision, and the one filmed before it; None without any."""
+    decided = [row for row in sets if row.decisions]
+    if not decided:
+        return None
+    newest = decided[0]
+    earlier = next((row for row in decided[1:] if row.exercise == newest.exercise), None)
+    return {"set": views.set_view(newest), "earlier": None if earlier is None else views.set_view(earlier)}
+
+
+def _person(athlete: Athlete) -> dict[str, Any]:
+    return athlete_view(athlete, preferences_of(athlete.settings))
+
+
+@router.get("/history")
+def show_history(request: Request, site: SiteOf, visitor: VisitorOf, athlete: str = "") -> Response:
+    """Sets over weeks."""
+    with site.database.reading() as rows:
+        shown = access.seen_athlete(rows, visitor.athlete.id, athlete or visitor.athlete.id)
+        sets = access.seen_sets(rows, visitor.athlete.id, athlete_id=shown.id)
+        return page(
+            request,
+            "history.html",
+            visitor,
+            sets=[views.set_view(row) for row in sets],
+            for_athlete=_person(shown),
+            is_own=shown.id == visitor.athlete.id,
+        )
+
+
+@router.get("/history.json")
+def history_series(site: SiteOf, visitor: VisitorOf, athlete: str = "") -> Response:
+    """The series of the history's plots."""
+    with site.database.reading() as rows:
+        shown = access.seen_athlete(rows, visitor.athlete.id, athlete or visitor.athlete.id)
+        sets = access.seen_sets(rows, visitor.athlete.id, athlete_id=shown.id)
+        return JSONResponse(views.history_series(rows, shown.id, sets[::-1]))
+
+
+@router.get("/athletes/{athlete_id}/export.zip")
+def export(site: SiteOf, visitor: VisitorOf, athlete_id: str) -> Response:
+    """Everything of one athlete in one file."""
+    with site.database.reading() as rows:
+        athlete = access.kept_athlete(rows, visitor.athlete.id, athlete_id)
+        path = write_export(rows, site.folder, athlete)
+    return FileResponse(
+        path,
+        media_type="application/zip",
+        filename="lookfeel-export.zip",
+        background=BackgroundTask(path.unlink, missing_ok=True),
+    )
+
+
+@router.post("/athletes/{athlete_id}/delete")
+def delete(request: Request, site: SiteOf, visitor: VisitorOf, athlete_id: str) -> Response:
+    """Delete one athlete and everything of theirs, for good."""
+    with site.database.writing() as rows:
+        athlete = access.kept_athlete(rows, visitor.athlete.id, athlete_id)
+        owned = [row.id for row in access.seen_sets(rows, visitor.athlete.id, athlete_id=athlete.id)]
+        for set_id in owned:
+            queue.cancel(rows, set_id, Cancelled("The athlete was deleted."))
+    for set_id in owned:
+        site.dispatcher.settle(set_id)
+    delete_athlete(site.database, site.folder, athlete.id)
+    if athlete.id == visitor.athlete.id:
+        keep_cookie(request, "")
+        return RedirectResponse("/", status_code=303)
+    return RedirectResponse("/team", status_code=303)

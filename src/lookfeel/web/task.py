@@ -1,0 +1,56 @@
+"""One piece of work as it crosses to a worker process, and what crosses back: lines of JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from lookfeel.types import Progress
+
+
+class Task(BaseModel):
+    """What a worker is told, on its standard input.
+
+    job: 'module:function', see Job. folder: where it writes, made for it alone. earlier: folder of the last analysis of
+    this set, whose landmarks are used again; None when there is none. exercise, context: for `judge`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    job: str
+    kind: Literal["analyze", "proxy"]
+    video: Path
+    name: str
+    folder: Path
+    earlier: Path | None
+    exercise: str
+    context: dict[str, Any]
+    max_bytes: int
+    max_duration_s: float
+    max_memory_bytes: int
+    max_cpu_s: int
+    max_file_bytes: int
+
+
+class Word(BaseModel):
+    """One line that a worker says: how far it is, that it is done, or what is wrong with the clip."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    stage: str | None = None
+    done: int = 0
+    total: int | None = None
+    is_done: bool = False
+    code: str | None = None
+    message: str | None = None
+    hint: str | None = None
+
+
+Job = Callable[[Task, Progress], None]
+"""Does a task: writes into its folder, tells its progress, raises LookfeelError when the clip is to blame."""
+
+RESULT, REPLAY, WATCHED, POSTER, PROXY = "result.json", "replay.json.gz", "watched.npz", "poster.jpg", "proxy.mp4"
+CSV_NAMES = ("reps.csv", "signals.csv")

@@ -1,0 +1,82 @@
+"""What was seen in a clip enters, a file of plain arrays leaves, and the reverse: no pickle, nothing that could run."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+
+from lookfeel.report.atomic import whole_file
+from lookfeel.types import DecodeSummary, PictureMotion, PoseDetections, Skeleton, VideoInfo
+
+FORM = 1
+"""Of the file; another one is not read, and the clip is looked at again."""
+
+ARRAYS = ("time_s", "xy_px", "confidence", "world_m", "score")
+
+
+class Watched(NamedTuple):
+    """What `pipeline.watch` gives."""
+
+    info: VideoInfo
+    decoded: DecodeSummary
+    detections: PoseDetections
+
+
+def save_watched(watched: Watched, path: Path) -> None:
+    """Write the file, whole or not at all."""
+    detections, motion = watched.detections, watched.detections.picture_motion
+    words = {
+        "form": FORM,
+        "info": _plain(watched.info),
+        "decoded": _plain(watched.decoded),
+        "skeleton": _plain(detections.skeleton),
+        "size": [detections.width_px, detections.height_px],
+        "backend": detections.backend,
+        "weights_sha256": list(detections.weights_sha256),
+        "motion": None if motion is None else {**_plain(motion), "to_frame": None},
+    }
+    arrays = {name: getattr(detections, name) for name in ARRAYS}
+    if motion is not None and motion.to_frame is not None:
+        arrays["to_frame"] = motion.to_frame
+    with whole_file(path) as part, part.open("wb") as file:
+        np.savez_compressed(file, words=np.array(json.dumps(words)), **arrays)
+
+
+def load_watched(path: Path) -> Watched | None:
+    """Read the file; None when there is none that this version can read."""
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            words = json.loads(str(kept["words"]))
+            if words["form"] != FORM:
+                return None
+            return Watched(
+                TypeAdapter(VideoInfo).validate_python(words["info"]),
+                TypeAdapter(DecodeSummary).validate_python(words["decoded"]),
+                PoseDetections(
+                    skeleton=TypeAdapter(Skeleton).validate_python(words["skeleton"]),
+                    width_px=words["size"][0],
+                    height_px=words["size"][1],
+                    backend=words["backend"],
+                    weights_sha256=tuple(words["weights_sha256"]),
+                    picture_motion=_motion(words["motion"], kept),
+                    **{name: kept[name] for name in ARRAYS},
+                ),
+            )
+    except (OSError, KeyError, ValueError, ValidationError, zipfile.BadZipFile):
+        return None
+
+
+def _motion(words: dict[str, Any] | None, kept: Any) -> PictureMotion | None:
+    if words is None:
+        return None
+    return PictureMotion(**{**words, "to_frame": kept.get("to_frame")})
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    return {field.name: getattr(value, field.name) for field in fields(value)}
