@@ -115,7 +115,12 @@ function frame(x, name, most = 5) {
     svg.append(made("line", { class: score ? "grid" : "axis", x1: EDGE.left, x2: WIDE - EDGE.right, y1: level(score), y2: level(score) }));
     svg.append(label(String(score), EDGE.left - 8, level(score) + 4, "end"));
   }
-  for (const tick of x.ticks(most)) svg.append(label(name(tick), x.at(tick), TALL - EDGE.bottom + 20, "middle"));
+  const told = new Set(); // days and small loads may have the same name
+  for (const tick of x.ticks(most)) {
+    if (told.has(name(tick))) continue;
+    told.add(name(tick));
+    svg.append(label(name(tick), x.at(tick), TALL - EDGE.bottom + 20, "middle"));
+  }
   return svg;
 }
 
