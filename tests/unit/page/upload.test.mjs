@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Cancelled, Refused, Upload, fingerprint, metadata } from "./js/upload.js";
+import { Cancelled, Refused, Upload, fingerprint, metadata, unfinished } from "./js/upload.js";
 
 const MB = 1024 * 1024;
 
@@ -103,4 +103,10 @@ test("cancelling ends it and forgets the place", async () => {
 
 test("metadata holds names of any letters", () => {
   assert.equal(metadata({ filename: "Kniebeuge ü.mp4", exercise: "" }), `filename ${Buffer.from("Kniebeuge ü.mp4").toString("base64")}`);
+});
+
+test("what was cut off is named on the next visit", () => {
+  const kept = { "lookfeel-upload:my: set.mp4:12:34": "/uploads/1", other: "x" };
+  assert.equal(unfinished(kept), "my: set.mp4");
+  assert.equal(unfinished({ other: "x" }), null);
 });

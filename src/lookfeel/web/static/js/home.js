@@ -1,7 +1,7 @@
 // The first page: a chosen, dropped or just filmed file is checked against the limits, sent, and its set shown.
 import { filled, leftWords } from "./moments.js";
 import { dataOf, swapMain, token } from "./page.js";
-import { Cancelled, Upload, fingerprint } from "./upload.js";
+import { Cancelled, Upload, fingerprint, unfinished } from "./upload.js";
 
 const form = document.getElementById("upload");
 const byId = (id) => document.getElementById(id);
@@ -20,8 +20,13 @@ for (const kind of ["dragleave", "drop"]) form.addEventListener(kind, (event) =>
 form.addEventListener("drop", (event) => event.dataTransfer.files[0] && start(event.dataTransfer.files[0]));
 form.addEventListener("submit", (event) => event.preventDefault());
 byId("cancel").addEventListener("click", () => upload?.cancel());
-byId("again").addEventListener("click", reset);
 addEventListener("beforeunload", (event) => upload && event.preventDefault());
+
+const cutOff = unfinished();
+if (cutOff) {
+  byId("unfinished").hidden = false;
+  byId("unfinished").textContent = filled(words.unfinished, { name: cutOff });
+}
 
 function hover(event, is) {
   event.preventDefault();
@@ -96,9 +101,8 @@ let begun = null;
 function show(file) {
   begun = null;
   byId("choose").hidden = true;
+  byId("unfinished").hidden = true;
   byId("sending").hidden = false;
-  byId("again").hidden = true;
-  byId("cancel").hidden = false;
   byId("sending-name").textContent = file.name;
   byId("sending-note").textContent = localStorage.getItem(fingerprint(file)) ? words.resumed : words.sending;
   byId("sending-bar").value = 0;

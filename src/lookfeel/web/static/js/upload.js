@@ -2,6 +2,7 @@
 // and a reload. The page is told through callbacks.
 
 const VERSION = { "Tus-Resumable": "1.0.0" };
+const KEPT = "lookfeel-upload:";
 const PIECE_BYTES = 4 * 1024 * 1024; // a lost connection then costs seconds, not the whole file
 const WAITS_MS = [500, 1000, 2000, 4000, 8000, 15000, 30000];
 
@@ -11,7 +12,13 @@ export class Cancelled extends Error {}
 
 /** The same file again has the same print: name, size and date, without reading it. */
 export function fingerprint(file) {
-  return `lookfeel-upload:${file.name}:${file.size}:${file.lastModified}`;
+  return `${KEPT}${file.name}:${file.size}:${file.lastModified}`;
+}
+
+/** Name of a file whose upload an earlier visit began and did not finish; null when there is none. */
+export function unfinished(store = localStorage) {
+  const key = Object.keys(store).find((name) => name.startsWith(KEPT));
+  return key ? key.slice(KEPT.length).replace(/:\d+:\d+$/, "") : null;
 }
 
 /** tus's metadata header: names and base64 values. */
