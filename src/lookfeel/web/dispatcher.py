@@ -128,12 +128,19 @@ class Dispatcher:
                 jobs.release(rows, claimed)
         except LookfeelError as error:
             is_published = False
-            log.warning("set %s: %s", claimed.set_id, error.message)
-            is_final = not isinstance(error, WorkerDied | StoreError)
-            with self._database.writing() as rows:
-                jobs.fail(rows, claimed, error, is_final=is_final)
+            self._fail(claimed, error)
+        except Exception:  # one set with a bug must not stop all the others
+            is_published = False
+            log.exception("set %s", claimed.set_id)
+            self._fail(claimed, WorkerDied("The result of this clip could not be kept."))
         if not is_published:
             shutil.rmtree(run, ignore_errors=True)
+
+    def _fail(self, claimed: Claimed, error: LookfeelError) -> None:
+        """Write down what is wrong; only what may pass by itself is tried again."""
+        log.warning("set %s: %s", claimed.set_id, error.message)
+        with self._database.writing() as rows:
+            jobs.fail(rows, claimed, error, is_final=not isinstance(error, WorkerDied | StoreError))
 
     def _run(self, claimed: Claimed, run: Path) -> None:
         """Have a worker do it.

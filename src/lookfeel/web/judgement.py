@@ -1,4 +1,4 @@
-"""A SetReport enters; what a later decision needs of it leaves, as JSON values and back, without a look at the video."""
+"""A SetReport enters; what a later decision needs of it leaves, and comes back from JSON values."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def _on_floor(report: SetReport, joints: tuple[str, ...]) -> list[Any] | None:
         return None
     places = np.stack([body.joint(name) * FLOOR for name in joints], axis=1)
     pixels = report.track.in_frame(body.camera.project(places))
-    known = np.isfinite(pixels).all(axis=(1, 2)).tolist()
+    known: list[bool] = np.isfinite(pixels).all(axis=(1, 2)).tolist()
     rows = np.round(pixels, PIXEL_DECIMALS).tolist()
     return [row if is_known else None for row, is_known in zip(rows, known, strict=True)]
 
@@ -152,14 +152,11 @@ def _findings(report: SetReport) -> list[dict[str, Any]]:
 
 def _list(values: FloatArray, decimals: int) -> list[Any]:
     """Nested lists of rounded numbers; None where unknown: for points, the point as a whole."""
-    known = np.isfinite(values)
-    if values.ndim == 1:
-        rounded = np.round(values, decimals).tolist()
-        return [value if is_known else None for value, is_known in zip(rounded, known, strict=True)]
-    if values.ndim == 2:
-        rounded = np.round(values, decimals).tolist()
-        return [row if is_known else None for row, is_known in zip(rounded, known.all(axis=1).tolist(), strict=True)]
-    return [_list(row, decimals) for row in values]
+    if values.ndim > 2:
+        return [_list(row, decimals) for row in values]
+    known: list[bool] = np.isfinite(values).reshape(len(values), -1).all(axis=1).tolist()
+    rounded = np.round(values, decimals).tolist()
+    return [value if is_known else None for value, is_known in zip(rounded, known, strict=True)]
 
 
 def _number(value: float | None) -> float | None:

@@ -295,11 +295,11 @@ def _decision(request: Request, rows: Any, row: TrainingSet, visitor: Visitor) -
 @router.post("/sets/{set_id}/helped")
 def helped(site: SiteOf, visitor: VisitorOf, set_id: str, form: Form) -> Response:
     """Whether what was advised after a set helped."""
-    answer = text_of(form, "helped")
-    if answer not in HELPED:
-        raise InvalidValue(f"helped: {answer!r}: one of {', '.join(HELPED)}", hint="Choose one of them.")
     with site.database.writing() as rows:
         row = access.kept_set(rows, visitor.athlete.id, set_id)
+        answer = text_of(form, "helped")
+        if answer not in HELPED:
+            raise InvalidValue(f"helped: {answer!r}: one of {', '.join(HELPED)}", hint="Choose one of them.")
         if not row.decisions:
             raise Conflict("Nothing was advised after this set yet.")
         row.decisions[-1].helped = answer
@@ -318,14 +318,13 @@ def note(site: SiteOf, visitor: VisitorOf, set_id: str, form: Form) -> Response:
 @router.post("/sets/{set_id}/override")
 def override(site: SiteOf, visitor: VisitorOf, set_id: str, form: Form) -> Response:
     """Decide otherwise, with a reason; ours stays beside it."""
-    action = text_of(form, "action")
-    if action not in ACTION_WORDS:
-        raise InvalidValue(f"action: {action!r} is none", hint=f"Choose one of {', '.join(ACTION_WORDS)}.")
     with site.database.writing() as rows:
         row = access.seen_set(rows, visitor.athlete.id, set_id)
+        action, reason = text_of(form, "action"), _words(form, "reason")
+        if action not in ACTION_WORDS:
+            raise InvalidValue(f"action: {action!r} is none", hint=f"Choose one of {', '.join(ACTION_WORDS)}.")
         if not row.decisions:
             raise Conflict("Nothing was decided about this set yet.")
-        reason = _words(form, "reason")
         rows.add(Override(set_id=row.id, author_id=visitor.athlete.id, action=action, reason=reason))
     return RedirectResponse(f"/sets/{set_id}#decision", status_code=303)
 

@@ -1,0 +1,42 @@
+"""A job in place of the analysis: what the clip's text asks for. Runs in a worker process; light to import."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import time
+from pathlib import Path
+
+from lookfeel.errors import UnreadableVideo
+
+RESULTS = "LOOKFEEL_TEST_RESULTS"
+HEAD = b"\x00\x00\x00\x10ftypmp42"
+
+
+def clip(mode: str = "ok", *, size: int = 0) -> bytes:
+    """A file that begins as a video does and says what is to happen."""
+    return (HEAD + f"mode={mode};".encode()).ljust(size, b"x")
+
+
+def run(task, tell):
+    """The job."""
+    mode = task.video.read_bytes()[len(HEAD) :].split(b";")[0].removeprefix(b"mode=").decode()
+    with (task.folder.parents[1] / "runs.log").open("a") as log:
+        log.write(f"{task.folder.parent.name} {task.kind} {mode} {task.exercise} {sorted(task.context)}\n")
+    tell("pose", 1, 10)
+    if mode == "bad":
+        raise UnreadableVideo("the file cannot be read as a video", hint="Copy it again.")
+    if mode == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if mode == "bug":
+        raise ZeroDivisionError
+    if mode == "slow":
+        time.sleep(60)
+    if mode == "short":
+        time.sleep(0.3)
+    if task.kind == "proxy":
+        (task.folder / "proxy.mp4").write_bytes(b"playable" * 100)
+        return
+    for file in (Path(os.environ[RESULTS]) / ("hevc" if mode == "hevc" else "h264")).iterdir():
+        shutil.copy(file, task.folder)

@@ -1,0 +1,146 @@
+"""What does not come from a page of ours is refused, and what we answer says what a browser may do with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from starlette.testclient import TestClient
+
+from lookfeel.web.app import create_app
+from tests.unit.web.conftest import BASE, HTML, PASSPHRASE, Person
+from tests.unit.web.test_isolation import OPEN, routes
+
+
+def changing(app):
+    return [(method, path) for method, path in routes(app) if method not in ("GET", "HEAD", "OPTIONS")]
+
+
+def test_every_route_that_changes_something_wants_the_word(app, owner):
+    tried = 0
+    for method, path in changing(app):
+        if path in OPEN:
+            continue
+        address = path.format(set_id="0", upload_id="0", athlete_id="0", word="0")
+        for word in ({}, {"x-csrf-token": "wrong"}, {"x-csrf-token": owner.csrf[:-1]}):
+            assert owner.client.request(method, address, headers=word).status_code == 403, (method, path)
+            tried += 1
+    assert tried > 40
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://localhost:9999"},
+        {"sec-fetch-site": "cross-site"},
+        {"host": "evil.example"},
+    ],
+    ids=str,
+)
+def test_every_change_from_elsewhere_is_refused(app, owner, headers):
+    for method, path in changing(app):
+        address = path.format(set_id="0", upload_id="0", athlete_id="0", word="0")
+        answer = owner.client.request(method, address, headers={"x-csrf-token": owner.csrf, **headers})
+        assert answer.status_code == 403, (method, path)
+
+
+def test_a_page_under_another_name_is_not_served_on_one_s_own_machine(owner):
+    answer = owner.get("/", headers={"host": "rebound.example", **HTML})
+    assert answer.status_code == 403
+    assert owner.csrf not in answer.text
+
+
+def test_the_page_s_own_origin_is_welcome(owner):
+    set_id = owner.measured()
+    answer = owner.post(f"/sets/{set_id}/notes", {"text": "fine"}, headers={"origin": BASE})
+    assert answer.status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/", "/nothing", "/history.json", "/static/nothing"])
+def test_every_answer_is_strict(owner, path):
+    headers = owner.get(path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["cache-control"] == ("no-cache" if path.startswith("/static") else "no-store")
+
+
+def test_a_bug_is_not_shown(app, owner, monkeypatch):
+    def broken(*_arguments, **_more):
+        raise ZeroDivisionError("a secret")
+
+    monkeypatch.setattr("lookfeel.web.routes.home.access.seen_sets", broken)
+    client = TestClient(app, base_url=BASE, raise_server_exceptions=False, cookies=owner.client.cookies)
+
+    answer = client.get("/history", headers=HTML)
+
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert "unsafe" not in answer.headers["content-security-policy"]
+
+
+def test_the_cookie_is_for_the_server_alone(client):
+    cookie = client.get("/").headers["set-cookie"]
+    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+    assert "Secure" not in cookie
+
+
+@pytest.fixture
+def remote(settings):
+    """A server that others can reach, behind HTTPS."""
+    app = create_app(replace(settings, host="0.0.0.0", passphrase=PASSPHRASE, is_https=True))
+    with TestClient(app, base_url="https://gym.example") as client:
+        yield client
+
+
+def test_the_passphrase_lets_the_owner_in(remote):
+    assert remote.get("/").status_code == 401
+    assert remote.post("/login", data={"passphrase": "another one"}).status_code == 401
+
+    answer = remote.post("/login", data={"passphrase": PASSPHRASE}, follow_redirects=False)
+
+    assert answer.status_code == 303
+    assert "Secure" in answer.headers["set-cookie"].split("; ")
+    person = Person(remote)
+    assert person.get("/").status_code == 200
+    assert person.post("/logout").status_code == 303
+    assert remote.get("/").status_code == 401
+
+
+def test_a_stolen_cookie_is_worth_nothing_after_signing_out(remote):
+    remote.post("/login", data={"passphrase": PASSPHRASE})
+    person, stolen = Person(remote), dict(remote.cookies)
+    person.post("/logout")
+    remote.cookies.update(stolen)
+    assert remote.get("/").status_code == 401
+
+
+def test_guessing_is_throttled(remote):
+    answers = [remote.post("/login", data={"passphrase": f"guess {n}"}).status_code for n in range(8)]
+    assert answers == [401] * 5 + [429] * 3
+    assert remote.post("/login", data={"passphrase": PASSPHRASE}).status_code == 429
+
+
+def test_another_passphrase_signs_out_everywhere(settings):
+    first = replace(settings, host="0.0.0.0", passphrase=PASSPHRASE)
+    with TestClient(create_app(first), base_url=BASE) as client:
+        client.post("/login", data={"passphrase": PASSPHRASE})
+        cookies = dict(client.cookies)
+        assert client.get("/").status_code == 200
+    for passphrase, status in ((PASSPHRASE, 200), ("quite another one", 401)):
+        again = replace(first, passphrase=passphrase)
+        with TestClient(create_app(again), base_url=BASE, cookies=cookies) as client:
+            assert client.get("/").status_code == status
+
+
+def test_a_member_s_secrets_are_not_in_the_database(remote, settings):
+    remote.post("/login", data={"passphrase": PASSPHRASE})
+    token = remote.cookies["lookfeel_session"]
+    kept = b"".join(path.read_bytes() for path in settings.data.glob("lookfeel.sqlite3*"))
+    assert b"$argon2id$" in kept
+    assert PASSPHRASE.encode() not in kept
+    assert token.encode() not in kept
