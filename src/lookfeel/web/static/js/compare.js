@@ -21,7 +21,7 @@ export const marksOf = (rep) => [rep.start_s - LEAD_S, rep.start_s, rep.bottom_s
 class Side {
   constructor(root, replay, view, words, onFrame) {
     Object.assign(this, { replay, root, words });
-    this.overlay = new Overlay(root.querySelector("canvas"), replay, { sideOn: view.startsWith("side"), words });
+    this.overlay = new Overlay(root.querySelector("canvas"), replay, { view, words });
     root.querySelector(".stage").style.aspectRatio = `${replay.width_px} / ${replay.height_px}`;
     this.player = new Player(root.querySelector("video"), replay.time_s, {
       onFrame: (index, seconds) => {

@@ -2,14 +2,16 @@
 // Colours are bright with a dark edge, because the picture below may be anything.
 
 const TINTS = { left: "#62d0ee", right: "#ffab5e", middle: "#ffffff" };
+const NEAR_LEGS = { side_left: "left", side_right: "right" };
 const EDGE = "rgb(0 0 0 / 62%)";
+const FAR_OPACITY = 0.5; // of the side behind the body
 const AHEAD = 1; // of the foot's length, that its line goes on beyond the toe, so that the knee can be held against it
 const TOLD_FROM_M = 0.01; // a knee less than this off the foot line is over the foot
 
 export class Overlay {
-  /** sideOn: the camera stands at the side, where the thigh's angle is true in the picture. words: {in, out}. */
-  constructor(canvas, replay, { sideOn, words }) {
-    Object.assign(this, { canvas, replay, sideOn, words });
+  /** view: where the camera stands; from the side the thigh's angle is true in the picture. words: {in, out}. */
+  constructor(canvas, replay, { view, words }) {
+    Object.assign(this, { canvas, replay, words, sideOn: view.startsWith("side"), nearLeg: NEAR_LEGS[view] });
     this.pen = canvas.getContext("2d");
     this.layers = new Set(["skeleton", "knees", "depth"]);
     this.place = Object.fromEntries(replay.joints.map((name, i) => [name, i]));
@@ -53,14 +55,24 @@ export class Overlay {
     const wide = Math.max(2.5, 0.85 * this.unit);
     const lines = replay.bones.flatMap(([a, b]) => {
       const ends = [this.joint(frame, replay.joints[a]), this.joint(frame, replay.joints[b])];
-      return ends[0] && ends[1] ? [{ ends, tint: tintOf(replay.joints[a], replay.joints[b]) }] : [];
+      const far = this.isFar(replay.joints[a]) && this.isFar(replay.joints[b]);
+      return ends[0] && ends[1] ? [{ ends, far, tint: tintOf(replay.joints[a], replay.joints[b]) }] : [];
     });
-    for (const { ends } of lines) this.line(ends, EDGE, wide + 2.5);
-    for (const { ends, tint } of lines) this.line(ends, tint, wide);
-    for (const name of replay.joints) {
-      const at = this.joint(frame, name);
-      if (at && !/heel|toe/.test(name)) this.dot(at, tintOf(name, name), Math.max(3.2, 0.95 * this.unit));
+    for (const isFar of [true, false]) {
+      this.pen.globalAlpha = isFar ? FAR_OPACITY : 1;
+      const side = lines.filter(({ far }) => far === isFar);
+      for (const { ends } of side) this.line(ends, EDGE, wide + 2.5);
+      for (const { ends, tint } of side) this.line(ends, tint, wide);
+      for (const name of replay.joints.filter((one) => !/heel|toe/.test(one) && this.isFar(one) === isFar)) {
+        const at = this.joint(frame, name);
+        if (at) this.dot(at, tintOf(name, name), Math.max(3.2, 0.95 * this.unit));
+      }
     }
+  }
+
+  /** From the side, whether a joint is of the leg and arm behind the body. */
+  isFar(name) {
+    return Boolean(this.nearLeg) && /^(left|right)_/.test(name) && !name.startsWith(this.nearLeg);
   }
 
   /** The line of the foot along the floor, the plumb line from the knee, and how far apart they are. */

@@ -48,8 +48,7 @@ async function mountResult(main, file) {
   }
   const replay = await answer.json();
   const view = dataOf("view", main);
-  const overlay = new Overlay(byId("overlay"), replay, { sideOn: view.startsWith("side"), words });
-  overlay.nearLeg = { side_left: "left", side_right: "right" }[view];
+  const overlay = new Overlay(byId("overlay"), replay, { view, words });
   byId("stage").style.aspectRatio = `${replay.width_px} / ${replay.height_px}`;
 
   const followers = [];
