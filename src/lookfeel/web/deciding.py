@@ -17,7 +17,7 @@ from lookfeel.report import ReportDocument
 from lookfeel.report.document import ContextDocument, DecisionDocument, FeelsDocument
 from lookfeel.store import history
 from lookfeel.store.models import DecisionRow, TrainingSet
-from lookfeel.threshold import find_load_threshold, safe_load_kg
+from lookfeel.threshold import held_load_kg
 from lookfeel.types import PastSet
 from lookfeel.web.judgement import Judgement, parse_judgement
 from lookfeel.web.preferences import preferences_of
@@ -50,7 +50,7 @@ def decided(
         rep_looks=judgement.rep_looks,
         history=past,
         strictness=judgement.strictness,
-        load_cap_kg=safe_load_kg(find_load_threshold(past)) if past else None,
+        load_cap_kg=held_load_kg(past, exercise=variant or exercise),
         limb_m=judgement.limb_m,
         is_metric=judgement.is_metric,
         deepest_deg=judgement.deepest_deg,
