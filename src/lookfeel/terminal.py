@@ -537,7 +537,7 @@ def _decision_panel(decision: Decision, *, told: Container[str] = (), is_whole: 
     Alternatives and what would change the decision are left to the report unless `is_whole`.
     """
     sections = {
-        "cue": [decision.cue] if decision.cue else [],
+        "cue": [decision.cue] if decision.cue and decision.cue not in decision.text else [],
         "next set": [decision.retest] if decision.retest else [],
         "why": _bulleted(reason for reason in decision.reasons if reason not in told),
         "would change it": _bulleted(decision.would_change) if is_whole else [],

@@ -87,9 +87,9 @@ def test_folders_are_searched_and_days_counted_from_the_newest_date(tmp_path: Pa
     found = read_past_sets([tmp_path])
 
     assert [(past.session, past.days_ago) for past in found.sets] == [
+        ("some day", None),  # oldest first, and what has no date before all
         ("2026-11-20", 6.0),
         ("2026-11-26", 0.0),
-        ("some day", None),
     ]
     assert found.skipped == ()
 
@@ -129,7 +129,7 @@ def test_nothing_found_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
 def test_a_list_gives_a_set_a_line(tmp_path: Path) -> None:
     text = "\ufeff" + HEADER + "2026-11-26,split squat,20,81,70,92,,4\nx,squat,,,,,bad,\ny,squat,60,50,,,,\n"
 
-    first, second, third = read_past_sets([listed(tmp_path, text)]).sets
+    second, third, first = read_past_sets([listed(tmp_path, text)]).sets  # those without a date before the others
 
     assert (first.exercise, first.variant, first.load_kg) == ("lunge", "split_squat", 20.0)
     assert (first.score, first.low, first.high, first.looks, first.depth_deg) == (81.0, 70.0, 92.0, "good", 4.0)
