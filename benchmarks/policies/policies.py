@@ -80,7 +80,7 @@ class Perfection:
         """Up when perfect, down when at fault, else the same."""
         if not shown.is_trained:
             return self.plan
-        film, pain = next(shown.films, None), shown.feels.pain or 0.0
+        film, pain = shown.film(), shown.feels.pain or 0.0
         load_kg = self.plan.load_kg
         if film is None or film.looks.findings or pain > BAD_PAIN:
             load_kg = min(to_plates(SETBACK * load_kg), max(LEAST_KG, load_kg - STEP_KG))

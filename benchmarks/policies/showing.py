@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from statistics import NormalDist
 from typing import Literal
 
@@ -44,14 +44,14 @@ class Film:
 class Shown:
     """All that who decides may know of a session.
 
-    films: of the last set but one, then of the last; a policy takes as many as it wants. reps: done in each set. feels:
-    without what hangs on the past, which is the policy's to remember. tested_max_kg: of a test, else None.
+    film: of the last set, made when asked for, since that takes long; None when nothing was filmed. reps: done in each
+    set. feels: without what hangs on the past, which is the policy's to remember. tested_max_kg: of a test, else None.
     """
 
     is_trained: bool
     reps: tuple[int, ...]
     feels: Feels
-    films: Iterator[Film]
+    film: Callable[[], Film | None]
     tested_max_kg: float | None
 
 
@@ -61,7 +61,7 @@ def show(session: Session, athlete: Athlete, day: Day, assumptions: Assumptions)
         is_trained=session.is_trained,
         reps=session.reps,
         feels=_feels(session, athlete, day, assumptions),
-        films=_films(session, athlete, day, assumptions),
+        film=partial(_filmed, session, athlete, day, assumptions),
         tested_max_kg=_tested_kg(session, day, assumptions),
     )
 
@@ -122,26 +122,22 @@ def _bad_below_deg(session: Session, athlete: Athlete) -> float | None:
 
 
 def _said_reserve(session: Session, day: Day, a: Assumptions) -> float | None:
-    """Of the filmed set."""
+    """Of the filmed set, the last."""
     if not session.reserve:
         return None
-    true = session.reserve[filmed_set(session)]
+    true = session.reserve[-1]
     return min(MANY_REPS, max(0.0, float(round(true + a.reserve_bias + a.reserve_sd * day.said_reserve))))
 
 
 # --- looks -----------------------------------------------------------------------------------------------------------
 
 
-def filmed_set(session: Session) -> int:
-    """Number of the set that is filmed first, from 0: the last but one, since the last may go on for more reps."""
-    return max(0, len(session.reps) - 2)
-
-
-def _films(session: Session, athlete: Athlete, day: Day, a: Assumptions) -> Iterator[Film]:
-    """The filmed set, then the last one where that is another."""
-    numbers = dict.fromkeys((filmed_set(session), len(session.scores) - 1)) if session.scores else ()
-    for number in numbers:
-        yield film(session.scores[number], number, athlete, day, a)
+def _filmed(session: Session, athlete: Athlete, day: Day, a: Assumptions) -> Film | None:
+    """The last set, the one that may go on beyond the plan."""
+    if not session.scores:
+        return None
+    last = len(session.scores) - 1
+    return film(session.scores[last], last, athlete, day, a)
 
 
 def film(scores: tuple[float, ...], number: int, athlete: Athlete, day: Day, a: Assumptions) -> Film:

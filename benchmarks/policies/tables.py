@@ -151,8 +151,8 @@ def variants_sheet(outcomes: Sequence[Outcome]) -> Sheet:
     return Sheet(
         title="Lookfeel with a part taken out or changed",
         note=f"Means of {_n_athletes(outcomes)} athletes. Does not look: every set counts as faultless. Does not "
-        "listen: every set counts as felt good; above pain 5 the athlete stops all the same. Target beaten once: "
-        "instead of in two sessions in a row, before load is added.",
+        "listen: every set counts as felt good; above pain 5 the athlete stops all the same. Told of the "
+        "load that holds: lookfeel.threshold works it out every four filmed sessions, and no load above it is advised.",
         headings=("variant", *(m.short for m in shown)),
         rows=rows,
     )

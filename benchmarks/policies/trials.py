@@ -29,7 +29,9 @@ VARIANTS: Mapping[str, Callable[[Known], Policy]] = {
     "does not look": partial(LookFeel, sees=False),
     "does not listen": partial(LookFeel, hears=False),
     "neither": partial(LookFeel, sees=False, hears=False),
-    "target beaten once": partial(LookFeel, targets=1),
+    "easy-going, strictness 0": partial(LookFeel, strictness=0.0),
+    "strict, strictness 1": partial(LookFeel, strictness=1.0),
+    "told of the load that holds": partial(LookFeel, has_cap=True),
 }
 """Ours with a part taken out or changed: what each part is worth in this simulation."""
 ALL = {**POLICIES, **VARIANTS}

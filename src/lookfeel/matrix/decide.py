@@ -21,7 +21,7 @@ from lookfeel.matrix.looks_rules import (
     strictness_shift,
     unseen_reasons,
 )
-from lookfeel.matrix.memory import relevant
+from lookfeel.matrix.memory import counts_as_bad, relevant
 from lookfeel.matrix.questions import missing_questions
 from lookfeel.matrix.range_target import leg_of_height
 from lookfeel.matrix.settings import MatrixSettings, load_matrix
@@ -106,12 +106,12 @@ def _pick(case: Case) -> Pick:
     if case.n_reps == 0 and case.state != "bad":
         return Pick(rule_id="nothing_seen")
     if case.state == "bad":
-        return _more_cautious(case, feels_bad_pick(case)) if case.looks.state == "bad" else feels_bad_pick(case)
+        return _more_cautious(case, feels_bad_pick(case)) if counts_as_bad(case) else feels_bad_pick(case)
     if case.state == "unknown":
         return _unknown_pick(case)
     if case.looks.state == "good":
         return looks_good_pick(case)
-    if case.looks.state == "bad":
+    if counts_as_bad(case):
         return looks_bad_pick(case)
     return Pick(rule_id=f"feels_good.looks_{case.looks.state}")
 
@@ -119,7 +119,7 @@ def _pick(case: Case) -> Pick:
 def _unknown_pick(case: Case) -> Pick:
     """Without feels: ask; only where the looks alone ask for more caution than that do they decide."""
     ask = Pick(rule_id=f"feels_unknown.looks_{case.looks.state}")
-    if case.looks.state != "bad":
+    if not counts_as_bad(case):
         return ask
     by_looks = looks_bad_pick(case)
     if _caution(case, by_looks) > _caution(case, ask):
@@ -246,6 +246,7 @@ def fixed_facts(settings: MatrixSettings) -> dict[str, str]:
         "extra_reps": str(settings.progress.extra_reps),
         "over_target": str(settings.progress.reps_over_target),
         "cue_tries": str(settings.history.cue_tries),
+        "uncertain_sets": str(settings.history.uncertain_sets),
         "eased_points": number_text(settings.history.eased_points),
         "mild_percent": f"{100 * (1 - reduce.mild_factor):.0f}",
         "strong_percent": f"{100 * (1 - reduce.strong_factor):.0f}",

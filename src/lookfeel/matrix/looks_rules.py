@@ -24,6 +24,7 @@ from lookfeel.matrix.memory import (
     sets_held_with_cue,
     target_met_twice,
     times_cued,
+    uncertain_before,
 )
 from lookfeel.matrix.range_target import range_words
 from lookfeel.types import Experience
@@ -66,7 +67,8 @@ def count_points(case: Case) -> Points:
 
 
 def _severity(case: Case) -> str:
-    if not case.looks.findings:
+    """Of the gravest fault; looks that were left open confirm none."""
+    if not case.looks.findings or case.looks.state == "uncertain":
         return "unconfirmed"
     return SEVERITY_ORDER[max(SEVERITY_ORDER.index(finding.severity) for finding in case.looks.findings)]
 
@@ -176,19 +178,25 @@ def strictness_shift(case: Case) -> float:
 
 
 def looks_bad_pick(case: Case) -> Pick:
-    """Continue, cue, hold, reduce or regress, by points."""
+    """Continue, cue, hold, reduce or regress, by points; an easier version asks for looks that are surely bad."""
     limits, points = limits_of(case), count_points(case)
     facts = _points_facts(case, points.total, limits)
-    reasons = (_points_reason(case, points), *points.told, *_threshold_reasons(case))
+    reasons = (*_left_open(case), _points_reason(case, points), *points.told, *_threshold_reasons(case))
     if points.total <= limits.continue_max:
         return Pick(rule_id="looks_bad.watch", reasons=reasons, facts=facts)
     if points.total <= limits.cue_max:
         pick = _one_thing_to_work_on(case)
         return replace(pick, reasons=(*reasons, *pick.reasons), facts=facts | pick.facts)
-    if points.total <= limits.reduce_max:
+    if points.total <= limits.reduce_max or case.looks.state == "uncertain":
         figures = reduced(case, pain_factor(case))[1] | _cap(case)
         return Pick(rule_id="looks_bad.reduce", reasons=reasons, parameters=figures, facts=facts)
     return Pick(rule_id="looks_bad.regress", reasons=reasons, facts=facts)
+
+
+def _left_open(case: Case) -> tuple[str, ...]:
+    if case.looks.state != "uncertain":
+        return ()
+    return (case.settings.reasons.left_open.format(sets=uncertain_before(case) + 1),)
 
 
 def _one_thing_to_work_on(case: Case) -> Pick:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise, takewhile
 
 from lookfeel.exercises import ExerciseSpec
@@ -14,6 +15,9 @@ from lookfeel.types import ActionName, FeelsState, PastSet
 
 CHANGES: tuple[ActionName, ...] = ("cap_reps", "limit_range", "slow_tempo", "reduce_load", "reduce_volume")
 """Actions that change one lever against what feels bad."""
+
+KEEPS: tuple[ActionName, ...] = ("film_again", "continue_and_watch", "ask", "cue", "hold")
+"""Actions that leave everything else as it is: what was in force before them still is."""
 
 HELD_FIGURES = (
     *("max_reps", "max_knee_flexion_deg", "less_knee_flexion_deg", "box_height_m", "pad_height_m"),
@@ -28,12 +32,18 @@ SAME_LOAD_KG = 0.05
 
 
 def relevant(history: Sequence[PastSet], spec: ExerciseSpec, settings: HistorySettings) -> tuple[PastSet, ...]:
-    """Sets of this exercise that are not too old to count."""
-    return tuple(
-        past
-        for past in history
-        if past.exercise == spec.name and (past.days_ago is None or past.days_ago <= settings.forget_after_days)
-    )
+    """Sets of this exercise that are not too old to count, each with all that was in force after it."""
+    found: list[PastSet] = []
+    for past in history:
+        if past.exercise == spec.name and (past.days_ago is None or past.days_ago <= settings.forget_after_days):
+            found.append(_with_what_stays(past, found[-1]) if found and past.action in KEEPS else past)
+    return tuple(found)
+
+
+def _with_what_stays(past: PastSet, before: PastSet) -> PastSet:
+    """A set whose decision kept everything as it was: limits and cue of the one before it go on."""
+    held = {name: value for name, value in before.parameters.items() if name in HELD_FIGURES}
+    return replace(past, parameters=held | dict(past.parameters), cue=past.cue or before.cue)
 
 
 def is_eased(before: PastSet, state: FeelsState, pain: float | None, settings: HistorySettings) -> bool:
@@ -116,8 +126,22 @@ def held_twice(case: Case, name: str) -> bool:
 
 
 def times_cued(case: Case, cue: str) -> int:
-    """Sets in a row up to today's that looked bad after one with this cue had been asked for."""
-    return sum(1 for _ in takewhile(lambda past: past.looks == "bad" and past.cue == cue, reversed(case.history)))
+    """Sets in a row done with this cue, today's the last, that did not come to look good; what was not seen is passed
+    over, neither a try nor the end of the row."""
+    tries = takewhile(lambda past: past.looks != "good" and past.cue == cue, reversed(case.history))
+    return sum(past.looks in ("bad", "uncertain") for past in tries)
+
+
+def counts_as_bad(case: Case) -> bool:
+    """Whether the set looks bad, or was left open once more after so many in a row that it is no longer an accident."""
+    if case.looks.state != "uncertain":
+        return case.looks.state == "bad"
+    return uncertain_before(case) >= case.settings.history.uncertain_sets
+
+
+def uncertain_before(case: Case) -> int:
+    """Sets in a row up to today's whose looks were left open."""
+    return sum(1 for _ in takewhile(lambda past: past.looks == "uncertain", reversed(case.history)))
 
 
 def sets_held_with_cue(case: Case) -> int:

@@ -68,6 +68,7 @@ FIXED_FACTS = frozenset(
         "extra_reps",
         "over_target",
         "cue_tries",
+        "uncertain_sets",
         "eased_points",
         "mild_percent",
         "strong_percent",
@@ -181,6 +182,7 @@ class HistorySettings(StrictModel):
     eased_points: float = Field(gt=0, le=10)
     eased_share: float = Field(gt=0, lt=1)
     cue_tries: int = Field(ge=1)
+    uncertain_sets: int = Field(ge=1)
     forget_after_days: float = Field(gt=0)
 
 
@@ -413,6 +415,7 @@ class Reasons(StrictModel):
     load_not_said: str
     cue_tried: str
     both_cues_tried: str
+    left_open: str
     cue_holds: str
     cue_fades: str
     held: str

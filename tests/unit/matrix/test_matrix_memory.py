@@ -219,3 +219,94 @@ def test_a_cue_fades_as_the_looks_hold() -> None:
     assert any("leave it out now" in reason for reason in second.reasons)
     third = decided(cued(CUE.cue_external), past(looks="good", feels="good"), feels=GOOD)
     assert not any("cue" in reason for reason in third.reasons)
+
+
+@pytest.mark.parametrize("between", ["uncertain", "not_assessable"])
+def test_a_set_that_was_not_clearly_seen_does_not_begin_the_cues_anew(between: str) -> None:
+    outside = cued(CUE.cue_external)
+    open_ = past(looks=between, feels="good", action="film_again", rule_id="feels_good.looks_uncertain")
+    found = decided(outside, open_, cued(CUE.cue_external), feels={"overall": "good"}, state="bad")
+    assert found.rule_id == "looks_bad.cue_internal"
+    after_good = decided(outside, outside, past(looks="good", feels="good"), feels={"overall": "good"}, state="bad")
+    assert after_good.rule_id == "looks_bad.cue"
+
+
+def after(decision: Decision) -> PastSet:
+    """The set that led to this decision, once it is past."""
+    told = ("rule_id", "action", "cue", "looks", "feels", "parameters")
+    return past(**{name: getattr(decision, name) for name in told})
+
+
+def test_with_a_set_in_between_that_was_unclear_two_cues_still_end() -> None:
+    """Bad and uncertain in turn once led to the first cue for ever."""
+    history: list[PastSet] = []
+    rules = []
+    for number in range(10):
+        state = "uncertain" if number % 2 else "bad"
+        found = decided(*history, feels={"overall": "good"}, state=state)
+        history.append(after(found))
+        rules.append(found.rule_id)
+    assert "looks_bad.cues_tried" in rules
+
+
+# --- looks that are left open ---
+
+
+def left_open(**told: Any) -> PastSet:
+    kept = {"looks": "uncertain", "feels": "good", "action": "film_again", "rule_id": "feels_good.looks_uncertain"}
+    return past(**(kept | told))
+
+
+MODERATE = {
+    "experience": "intermediate",
+    "load_kg": 80,
+    "one_rm_kg": 110,
+    "sets_per_session": 4,
+    "sessions_per_week": 3,
+}
+
+
+@pytest.mark.parametrize("n_before", [0, 1])
+def test_filming_again_has_its_tries(n_before: int) -> None:
+    assert decided(*[left_open()] * n_before, feels=GOOD, state="uncertain", **MODERATE).action == "film_again"
+
+
+def test_looks_left_open_in_a_row_count_as_a_mild_fault() -> None:
+    found = decided(left_open(), left_open(), feels=GOOD, state="uncertain", **MODERATE)
+    assert (found.rule_id, found.looks) == ("looks_bad.cue", "uncertain")
+    assert any("left open in 3 sets in a row" in reason for reason in found.reasons)
+    assert any("fault 0" in reason for reason in found.reasons)
+    ended = decided(
+        left_open(), past(looks="good", feels="good"), left_open(), feels=GOOD, state="uncertain", **MODERATE
+    )
+    assert ended.action == "film_again"
+
+
+def test_looks_that_stay_open_lead_through_both_cues_to_less_load() -> None:
+    history: list[PastSet] = []
+    for _ in range(7):
+        found = decided(*history, feels=GOOD, state="uncertain", **MODERATE)
+        history.append(after(found))
+    assert [past.rule_id for past in history] == [
+        "feels_good.looks_uncertain",
+        "feels_good.looks_uncertain",
+        "looks_bad.cue",
+        "looks_bad.cue",
+        "looks_bad.cue_internal",
+        "looks_bad.cue_internal",
+        "looks_bad.cues_tried",
+    ]
+
+
+def test_only_looks_that_are_surely_bad_ask_for_an_easier_version() -> None:
+    grave = {"experience": "novice", "load_kg": 95, "one_rm_kg": 100, "sets_per_session": 6, "sessions_per_week": 5}
+    options: dict[str, Any] = {"feels": GOOD, "days_since_last": 60, **grave}
+    assert decided(left_open(), left_open(), state="bad", **options).action == "regress"
+    assert decided(left_open(), left_open(), state="uncertain", **options).rule_id == "looks_bad.reduce"
+
+
+def test_a_decision_that_keeps_everything_keeps_what_was_taken_away() -> None:
+    kept = decided(capped(7.0), left_open(n_reps=7), feels=GOOD, n_reps=7)
+    assert (kept.rule_id, kept.parameters["max_reps"]) == ("feels_good.looks_good.more_reps", 8.0)
+    repeated = past(feels="good", looks="good", action="repeat", rule_id="feels_good.looks_good.repeat")
+    assert "max_reps" not in decided(capped(7.0), repeated, feels=GOOD, n_reps=7).parameters
