@@ -8,7 +8,7 @@ import time
 from collections import deque
 from datetime import timedelta
 from http.cookies import SimpleCookie
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -181,7 +181,7 @@ class Guard:
         """Why this request is not answered; None when it may go on. A page says it, in the app."""
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        if self._is_local and not is_loopback(urlsplit(f"//{host}").hostname or ""):
+        if self._is_local and not is_loopback(_parts(f"//{host}").hostname or ""):
             return Forbidden("This server answers to its own address only.", hint="Open the address that it printed.")
         if scope["method"] not in SAFE_METHODS and not _is_ours(headers, host):
             return Forbidden("This request came from another site.")
@@ -198,4 +198,12 @@ def _is_ours(headers: Headers, host: str) -> bool:
     origin = headers.get("origin")
     if origin is None:
         return headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
-    return urlsplit(origin).netloc == host and origin != "null"
+    return _parts(origin).netloc == host and origin != "null"
+
+
+def _parts(url: str) -> SplitResult:
+    """Parts of a URL as a stranger wrote it; all empty when it is none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")

@@ -36,6 +36,8 @@ def test_every_route_that_changes_something_wants_the_word(app, owner):
         {"origin": "http://localhost:9999"},
         {"sec-fetch-site": "cross-site"},
         {"host": "evil.example"},
+        {"host": "["},
+        {"origin": "http://["},
     ],
     ids=str,
 )
