@@ -23,6 +23,8 @@ from lookfeel.web.settings import is_loopback
 
 COOKIE = "lookfeel_session"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
+"""Headers by which proxies say for whom they ask."""
 CONTENT_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -183,6 +185,8 @@ class Guard:
         host = headers.get("host", "")
         if self._is_local and not is_loopback(_parts(f"//{host}").hostname or ""):
             return Forbidden("This server answers to its own address only.", hint="Open the address that it printed.")
+        if self._is_local and any(name in headers for name in FORWARDED):
+            return Forbidden("A proxy passed this on, and nobody signs in here.", hint="Start the server with --https.")
         if scope["method"] not in SAFE_METHODS and not _is_ours(headers, host):
             return Forbidden("This request came from another site.")
         return None

@@ -45,8 +45,8 @@ class Settings:
 
     @property
     def is_local(self) -> bool:
-        """Whether only this machine can reach the server; then nobody signs in."""
-        return is_loopback(self.host)
+        """Whether only this machine can reach the server; then nobody signs in. A proxy lets others in."""
+        return is_loopback(self.host) and not self.is_https
 
 
 def is_loopback(host: str) -> bool:

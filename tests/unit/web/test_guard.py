@@ -54,6 +54,16 @@ def test_a_page_under_another_name_is_not_served_on_one_s_own_machine(owner):
     assert owner.csrf not in answer.text
 
 
+@pytest.mark.parametrize("name", ["forwarded", "x-forwarded-for", "x-real-ip"])
+def test_a_proxy_in_front_does_not_let_strangers_in_as_the_owner(owner, name):
+    assert owner.get("/history.json", headers={name: "for=203.0.113.7"}).status_code == 403
+
+
+def test_behind_https_everybody_signs_in_even_on_the_machine_s_own_address(settings):
+    assert settings.is_local
+    assert not replace(settings, is_https=True).is_local
+
+
 def test_the_page_s_own_origin_is_welcome(owner):
     set_id = owner.measured()
     answer = owner.post(f"/sets/{set_id}/notes", {"text": "fine"}, headers={"origin": BASE})
