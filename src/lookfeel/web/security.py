@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import secrets
+import threading
 import time
 from collections import deque
 from datetime import timedelta
@@ -123,34 +125,33 @@ class Throttle:
     def __init__(self) -> None:
         self._tries: dict[str, deque[float]] = {}
         self._all: deque[float] = deque()
+        self._lock = threading.Lock()
 
-    def check(self, address: str) -> None:
-        """Refuse when there were too many wrong tries of late.
+    def take(self, address: str) -> None:
+        """Note a try before it is looked at, so that many at once count too.
 
         Raises
-            TooMany: says how long to wait.
+            TooMany: there were too many wrong ones of late; says how long to wait.
         """
         moment = time.monotonic()
-        for tries, most in ((self._tries.get(address, deque()), self.MAX_TRIES), (self._all, self.MAX_TRIES_OF_ALL)):
-            while tries and tries[0] < moment - self.WINDOW_S:
-                tries.popleft()
-            if len(tries) >= most:
-                wait_s = int(tries[0] + self.WINDOW_S - moment) + 1
-                raise TooMany("Too many wrong passphrases.", hint=f"Try again in {wait_s} seconds.")
+        with self._lock:
+            if len(self._tries) >= self.MAX_ADDRESSES:
+                self._tries.clear()
+            own = self._tries.setdefault(address, deque())
+            for tries, most in ((own, self.MAX_TRIES), (self._all, self.MAX_TRIES_OF_ALL)):
+                while tries and tries[0] < moment - self.WINDOW_S:
+                    tries.popleft()
+                if len(tries) >= most:
+                    wait_s = int(tries[0] + self.WINDOW_S - moment) + 1
+                    raise TooMany("Too many wrong passphrases.", hint=f"Try again in {wait_s} seconds.")
+            own.append(moment)
+            self._all.append(moment)
 
-    def count(self, address: str) -> None:
-        """Note a try before it is looked at, so that many at once count too."""
-        if len(self._tries) >= self.MAX_ADDRESSES:
-            self._tries.clear()
-        self._tries.setdefault(address, deque()).append(time.monotonic())
-        self._all.append(time.monotonic())
-
-    def forget(self, address: str) -> None:
-        """The last try of an address was right."""
-        for tries in (self._tries.pop(address, deque()),):
-            for moment in tries:
-                if moment in self._all:
-                    self._all.remove(moment)
+    def give_back(self, address: str) -> None:
+        """The last try of an address was right; wrong ones before it stay, or an account would buy guesses."""
+        with self._lock, contextlib.suppress(ValueError):  # it took longer than the window
+            if self._tries.get(address):
+                self._all.remove(self._tries[address].pop())
 
 
 class Guard:

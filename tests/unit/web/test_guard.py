@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from lookfeel.web.app import create_app
+from lookfeel.web.security import Throttle
 from tests.unit.web.conftest import BASE, HTML, PASSPHRASE, Person
 from tests.unit.web.test_isolation import OPEN, routes
 
@@ -135,6 +136,22 @@ def test_guessing_is_throttled(remote):
     answers = [remote.post("/login", data={"passphrase": f"guess {n}"}).status_code for n in range(8)]
     assert answers == [401] * 5 + [429] * 3
     assert remote.post("/login", data={"passphrase": PASSPHRASE}).status_code == 429
+
+
+def test_signing_in_to_one_account_buys_no_guesses_at_another(remote):
+    for n in range(4):
+        assert remote.post("/login", data={"passphrase": f"guess {n}"}).status_code == 401
+    assert remote.post("/login", data={"passphrase": PASSPHRASE}).status_code == 200
+    answers = [remote.post("/login", data={"passphrase": f"guess {n}"}).status_code for n in range(2)]
+    assert answers == [401, 429]
+
+
+def test_a_team_that_signs_in_at_once_is_not_refused(remote):
+    throttle = remote.app.state.site.throttle
+    for n in range(2 * Throttle.MAX_TRIES_OF_ALL):
+        throttle.take(f"192.0.2.{n}")
+        throttle.give_back(f"192.0.2.{n}")
+    assert remote.post("/login", data={"passphrase": PASSPHRASE}).status_code == 200
 
 
 def test_another_passphrase_signs_out_everywhere(settings):

@@ -43,15 +43,14 @@ def ask(request: Request, site: SiteOf) -> Response:
 def login(request: Request, site: SiteOf, form: OpenForm) -> Response:
     """Sign in."""
     address = request.client.host if request.client else "unknown"
-    site.throttle.check(address)
-    site.throttle.count(address)
+    site.throttle.take(address)
     with site.database.reading() as rows:
         athlete = accounts.who(rows, text_of(form, "name"), text_of(form, "passphrase"))
         needs_name = accounts.has_other_accounts(rows)
     if athlete is None:
         problem = LoginFailed("This is not the passphrase.")
         return page(request, "login.html", None, status=401, needs_name=needs_name, problem=problem.message)
-    site.throttle.forget(address)
+    site.throttle.give_back(address)
     return _let_in(request, site, athlete)
 
 
