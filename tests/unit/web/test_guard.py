@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -136,6 +137,36 @@ def test_guessing_is_throttled(remote):
     answers = [remote.post("/login", data={"passphrase": f"guess {n}"}).status_code for n in range(8)]
     assert answers == [401] * 5 + [429] * 3
     assert remote.post("/login", data={"passphrase": PASSPHRASE}).status_code == 429
+
+
+async def post_half(app, path, headers):
+    """The status of an answer to a form of which half arrives."""
+    sent, parts = [], [{"type": "http.request", "body": b"passphrase=x", "more_body": True}]
+
+    async def receive():
+        if parts:
+            return parts.pop()
+        await asyncio.sleep(60)
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        sent.append(message)
+
+    form = {"host": "localhost:8000", "content-type": "application/x-www-form-urlencoded", "content-length": "99"}
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "client": ("192.0.2.1", 1)}
+    scope |= {"headers": [(name.encode(), value.encode()) for name, value in (form | headers).items()], "app": app}
+    await asyncio.wait_for(app(scope, receive, send), timeout=10)
+    return sent[0]["status"]
+
+
+@pytest.mark.parametrize("path", ["/login", "/join/nothing", "/settings"])
+def test_a_form_that_does_not_end_is_closed(remote, path):
+    remote.app.state.site = replace(
+        remote.app.state.site, settings=replace(remote.app.state.site.settings, stalled_s=0.1)
+    )
+    remote.post("/login", data={"passphrase": PASSPHRASE})
+    cookie = {"cookie": f"lookfeel_session={remote.cookies['lookfeel_session']}"}
+    assert asyncio.run(post_half(remote.app, path, cookie)) == 408
 
 
 def test_signing_in_to_one_account_buys_no_guesses_at_another(remote):

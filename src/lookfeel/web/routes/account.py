@@ -13,7 +13,19 @@ from lookfeel.web import accounts
 from lookfeel.web.preferences import THEMES, changed
 from lookfeel.web.problems import LoginFailed
 from lookfeel.web.security import COOKIE, digest
-from lookfeel.web.site import Form, SiteOf, VisitorOf, check_length, checked, keep_cookie, page, refuse_foreign, text_of
+from lookfeel.web.site import (
+    Form,
+    SiteOf,
+    VisitorOf,
+    check_length,
+    checked,
+    in_time,
+    keep_cookie,
+    page,
+    refuse_foreign,
+    site_of,
+    text_of,
+)
 from lookfeel.web.strings import languages
 
 router = APIRouter(dependencies=[Depends(checked)])
@@ -24,7 +36,8 @@ open_router = APIRouter(dependencies=[Depends(refuse_foreign)])
 async def _open_form(request: Request) -> FormData:
     refuse_foreign(request)
     check_length(request)
-    return await request.form(max_files=0, max_fields=10)
+    async with in_time(site_of(request).settings.stalled_s):
+        return await request.form(max_files=0, max_fields=10)
 
 
 OpenForm = Annotated[FormData, Depends(_open_form)]
