@@ -23,6 +23,7 @@ MIN_PASSPHRASE = 8
 MAX_PASSPHRASE = 200
 MAX_NAME = 80
 INVITATION_LIFE = timedelta(days=7)
+USED, ASK_AGAIN = "This invitation was used or has run out.", "Ask your coach for a new one."
 
 
 def is_same_word(given: str, expected: str) -> bool:
@@ -101,7 +102,7 @@ def find_invitation(rows: Rows, word: str) -> Invitation:
     """
     found = rows.get(Invitation, digest(word))
     if found is None or found.expires_at < now():
-        raise NotFound("This invitation was used or has run out.", hint="Ask your coach for a new one.")
+        raise NotFound(USED, hint=ASK_AGAIN)
     return found
 
 
@@ -109,7 +110,7 @@ def accept(rows: Rows, invitation: Invitation, name: str, passphrase: str) -> At
     """Make an account of an invitation, which is then used up.
 
     Raises
-        InvalidValue: the passphrase is too short or the name is taken.
+        InvalidValue: the passphrase is too short or the name is taken. NotFound: the link was used meanwhile.
     """
     if not MIN_PASSPHRASE <= len(passphrase) <= MAX_PASSPHRASE:
         raise InvalidValue(f"a passphrase has {MIN_PASSPHRASE} to {MAX_PASSPHRASE} characters", hint="Choose another.")
@@ -122,9 +123,16 @@ def accept(rows: Rows, invitation: Invitation, name: str, passphrase: str) -> At
         rows.flush()
         rows.add(Membership(team_id=invitation.team_id, athlete_id=athlete.id, role=invitation.role))
     athlete.name, athlete.passphrase_hash = name, hash_passphrase(passphrase)
-    rows.delete(invitation)
-    rows.flush()
+    _use_up(rows, invitation, athlete.id)
     return athlete
+
+
+def _use_up(rows: Rows, invitation: Invitation, athlete_id: str) -> None:
+    """End a link, and every other one to the same athlete: it would let a second person take the account over."""
+    used = delete(Invitation).where(Invitation.token_sha256 == invitation.token_sha256)
+    if not rows.execute(used).rowcount:  # type: ignore[attr-defined]
+        raise NotFound(USED, hint=ASK_AGAIN)
+    rows.execute(delete(Invitation).where(Invitation.athlete_id == athlete_id))
 
 
 def rename(rows: Rows, athlete: Athlete, name: str) -> None:

@@ -285,11 +285,12 @@ class _Meter:
 
 
 def _start_worker(log_path: Path) -> subprocess.Popen[bytes]:
-    """A process that waits for its task, in a group of its own, with our search path for modules."""
+    """A process that waits for its task, in a group of its own, with our search path for modules and no other: -P keeps
+    the folder that the server was started in, of downloads perhaps, off it."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     with log_path.open("wb") as errors:
         return subprocess.Popen(
-            [sys.executable, "-m", "lookfeel.web.worker"],
+            [sys.executable, "-P", "-m", "lookfeel.web.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,

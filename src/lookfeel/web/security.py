@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import secrets
+import threading
 import time
 from collections import deque
 from datetime import timedelta
 from http.cookies import SimpleCookie
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -23,6 +25,8 @@ from lookfeel.web.settings import is_loopback
 
 COOKIE = "lookfeel_session"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
+"""Headers by which proxies say for whom they ask."""
 CONTENT_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -121,34 +125,33 @@ class Throttle:
     def __init__(self) -> None:
         self._tries: dict[str, deque[float]] = {}
         self._all: deque[float] = deque()
+        self._lock = threading.Lock()
 
-    def check(self, address: str) -> None:
-        """Refuse when there were too many wrong tries of late.
+    def take(self, address: str) -> None:
+        """Note a try before it is looked at, so that many at once count too.
 
         Raises
-            TooMany: says how long to wait.
+            TooMany: there were too many wrong ones of late; says how long to wait.
         """
         moment = time.monotonic()
-        for tries, most in ((self._tries.get(address, deque()), self.MAX_TRIES), (self._all, self.MAX_TRIES_OF_ALL)):
-            while tries and tries[0] < moment - self.WINDOW_S:
-                tries.popleft()
-            if len(tries) >= most:
-                wait_s = int(tries[0] + self.WINDOW_S - moment) + 1
-                raise TooMany("Too many wrong passphrases.", hint=f"Try again in {wait_s} seconds.")
+        with self._lock:
+            if len(self._tries) >= self.MAX_ADDRESSES:
+                self._tries.clear()
+            own = self._tries.setdefault(address, deque())
+            for tries, most in ((own, self.MAX_TRIES), (self._all, self.MAX_TRIES_OF_ALL)):
+                while tries and tries[0] < moment - self.WINDOW_S:
+                    tries.popleft()
+                if len(tries) >= most:
+                    wait_s = int(tries[0] + self.WINDOW_S - moment) + 1
+                    raise TooMany("Too many wrong passphrases.", hint=f"Try again in {wait_s} seconds.")
+            own.append(moment)
+            self._all.append(moment)
 
-    def count(self, address: str) -> None:
-        """Note a try before it is looked at, so that many at once count too."""
-        if len(self._tries) >= self.MAX_ADDRESSES:
-            self._tries.clear()
-        self._tries.setdefault(address, deque()).append(time.monotonic())
-        self._all.append(time.monotonic())
-
-    def forget(self, address: str) -> None:
-        """The last try of an address was right."""
-        for tries in (self._tries.pop(address, deque()),):
-            for moment in tries:
-                if moment in self._all:
-                    self._all.remove(moment)
+    def give_back(self, address: str) -> None:
+        """The last try of an address was right; wrong ones before it stay, or an account would buy guesses."""
+        with self._lock, contextlib.suppress(ValueError):  # it took longer than the window
+            if self._tries.get(address):
+                self._all.remove(self._tries[address].pop())
 
 
 class Guard:
@@ -181,8 +184,10 @@ class Guard:
         """Why this request is not answered; None when it may go on. A page says it, in the app."""
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        if self._is_local and not is_loopback(urlsplit(f"//{host}").hostname or ""):
+        if self._is_local and not is_loopback(_parts(f"//{host}").hostname or ""):
             return Forbidden("This server answers to its own address only.", hint="Open the address that it printed.")
+        if self._is_local and any(name in headers for name in FORWARDED):
+            return Forbidden("A proxy passed this on, and nobody signs in here.", hint="Start the server with --https.")
         if scope["method"] not in SAFE_METHODS and not _is_ours(headers, host):
             return Forbidden("This request came from another site.")
         return None
@@ -198,4 +203,12 @@ def _is_ours(headers: Headers, host: str) -> bool:
     origin = headers.get("origin")
     if origin is None:
         return headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
-    return urlsplit(origin).netloc == host and origin != "null"
+    return _parts(origin).netloc == host and origin != "null"
+
+
+def _parts(url: str) -> SplitResult:
+    """Parts of a URL as a stranger wrote it; all empty when it is none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")

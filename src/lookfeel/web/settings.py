@@ -18,8 +18,8 @@ class Settings:
     can reach the address. n_workers: analyses at once. job: 'module:function' that a worker runs. is_https: a proxy in
     front speaks HTTPS. The rest are limits, all chosen by us: 500 MB and 120 s as everywhere in lookfeel; a coach's
     whole squad fits into 20 waiting sets; an analysis that takes half an hour hangs; spare_bytes stay free on the disk;
-    a part of an upload that brings nothing for stalled_s is closed, and a form after form_s, in which 3.5 Mbit/s bring
-    500 MB.
+    a part of an upload that brings nothing for stalled_s is closed, as is a form without a clip that takes longer, and
+    one with a clip after form_s, in which 3.5 Mbit/s bring 500 MB.
     """
 
     data: Path
@@ -45,8 +45,8 @@ class Settings:
 
     @property
     def is_local(self) -> bool:
-        """Whether only this machine can reach the server; then nobody signs in."""
-        return is_loopback(self.host)
+        """Whether only this machine can reach the server; then nobody signs in. A proxy lets others in."""
+        return is_loopback(self.host) and not self.is_https
 
 
 def is_loopback(host: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -137,10 +139,22 @@ async def _read_form(request: Request) -> FormData:
         TooLarge: larger than such a form may be. Stalled: it did not come in time. DiskFull: there is no room for it.
     """
     check_length(request)
+    settings, has_clip = site_of(request).settings, request.url.path in CLIP_PATHS
+    with disk_errors():
+        async with in_time(settings.form_s if has_clip else settings.stalled_s):
+            return await request.form(max_files=int(has_clip), max_fields=MAX_FIELDS)
+
+
+@asynccontextmanager
+async def in_time(limit_s: float) -> AsyncIterator[None]:
+    """Hold the block to so many seconds.
+
+    Raises
+        Stalled: it took longer.
+    """
     try:
-        with disk_errors():
-            async with asyncio.timeout(site_of(request).settings.form_s):
-                return await request.form(max_files=1, max_fields=MAX_FIELDS)
+        async with asyncio.timeout(limit_s):
+            yield
     except TimeoutError as error:
         raise Stalled("The form did not arrive in time.") from error
 

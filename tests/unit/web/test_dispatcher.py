@@ -55,6 +55,12 @@ def test_an_analysis_without_end_is_ended(settings):
     assert "took more than" in data
 
 
+def test_a_worker_imports_nothing_from_the_folder_that_the_server_was_started_in(owner, tmp_path, monkeypatch):
+    (tmp_path / "pydantic.py").write_text("raise SystemExit('taken over')")
+    monkeypatch.chdir(tmp_path)
+    owner.measured()
+
+
 def test_cancelling_ends_the_worker_and_leaves_the_clip(owner, site):
     set_id = owner.send("slow")
     until(lambda: runs(site))

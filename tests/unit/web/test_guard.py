@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
 
 from lookfeel.web.app import create_app
+from lookfeel.web.security import Throttle
 from tests.unit.web.conftest import BASE, HTML, PASSPHRASE, Person
 from tests.unit.web.test_isolation import OPEN, routes
 
@@ -36,6 +38,8 @@ def test_every_route_that_changes_something_wants_the_word(app, owner):
         {"origin": "http://localhost:9999"},
         {"sec-fetch-site": "cross-site"},
         {"host": "evil.example"},
+        {"host": "["},
+        {"origin": "http://["},
     ],
     ids=str,
 )
@@ -50,6 +54,16 @@ def test_a_page_under_another_name_is_not_served_on_one_s_own_machine(owner):
     answer = owner.get("/", headers={"host": "rebound.example", **HTML})
     assert answer.status_code == 403
     assert owner.csrf not in answer.text
+
+
+@pytest.mark.parametrize("name", ["forwarded", "x-forwarded-for", "x-real-ip"])
+def test_a_proxy_in_front_does_not_let_strangers_in_as_the_owner(owner, name):
+    assert owner.get("/history.json", headers={name: "for=203.0.113.7"}).status_code == 403
+
+
+def test_behind_https_everybody_signs_in_even_on_the_machine_s_own_address(settings):
+    assert settings.is_local
+    assert not replace(settings, is_https=True).is_local
 
 
 def test_the_page_s_own_origin_is_welcome(owner):
@@ -123,6 +137,52 @@ def test_guessing_is_throttled(remote):
     answers = [remote.post("/login", data={"passphrase": f"guess {n}"}).status_code for n in range(8)]
     assert answers == [401] * 5 + [429] * 3
     assert remote.post("/login", data={"passphrase": PASSPHRASE}).status_code == 429
+
+
+async def post_half(app, path, headers):
+    """The status of an answer to a form of which half arrives."""
+    sent, parts = [], [{"type": "http.request", "body": b"passphrase=x", "more_body": True}]
+
+    async def receive():
+        if parts:
+            return parts.pop()
+        await asyncio.sleep(60)
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        sent.append(message)
+
+    form = {"host": "localhost:8000", "content-type": "application/x-www-form-urlencoded", "content-length": "99"}
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "client": ("192.0.2.1", 1)}
+    scope |= {"headers": [(name.encode(), value.encode()) for name, value in (form | headers).items()], "app": app}
+    await asyncio.wait_for(app(scope, receive, send), timeout=10)
+    return sent[0]["status"]
+
+
+@pytest.mark.parametrize("path", ["/login", "/join/nothing", "/settings"])
+def test_a_form_that_does_not_end_is_closed(remote, path):
+    remote.app.state.site = replace(
+        remote.app.state.site, settings=replace(remote.app.state.site.settings, stalled_s=0.1)
+    )
+    remote.post("/login", data={"passphrase": PASSPHRASE})
+    cookie = {"cookie": f"lookfeel_session={remote.cookies['lookfeel_session']}"}
+    assert asyncio.run(post_half(remote.app, path, cookie)) == 408
+
+
+def test_signing_in_to_one_account_buys_no_guesses_at_another(remote):
+    for n in range(4):
+        assert remote.post("/login", data={"passphrase": f"guess {n}"}).status_code == 401
+    assert remote.post("/login", data={"passphrase": PASSPHRASE}).status_code == 200
+    answers = [remote.post("/login", data={"passphrase": f"guess {n}"}).status_code for n in range(2)]
+    assert answers == [401, 429]
+
+
+def test_a_team_that_signs_in_at_once_is_not_refused(remote):
+    throttle = remote.app.state.site.throttle
+    for n in range(2 * Throttle.MAX_TRIES_OF_ALL):
+        throttle.take(f"192.0.2.{n}")
+        throttle.give_back(f"192.0.2.{n}")
+    assert remote.post("/login", data={"passphrase": PASSPHRASE}).status_code == 200
 
 
 def test_another_passphrase_signs_out_everywhere(settings):

@@ -132,6 +132,21 @@ def test_an_invited_athlete_takes_the_own_sets_over(owner, site):
     assert owner.client.post(path, data={"name": "Eve", "passphrase": "long enough"}).status_code == 404
 
 
+def test_a_second_link_to_one_athlete_ends_with_the_first(owner, site):
+    owner.post("/team/athletes", {"name": "Ann"})
+    ann = member(site, "Ann")
+    first, second = (
+        re.search(r"/join/[\w-]+", owner.post("/team/invitations", {"athlete": ann}).text)[0] for _ in range(2)
+    )
+    owner.client.cookies.clear()
+    owner.client.post(first, data={"name": "Ann", "passphrase": "long enough"})
+
+    taken = owner.client.post(second, data={"name": "Eve", "passphrase": "long enough"})
+
+    assert taken.status_code == 404
+    assert member(site, "Ann") == ann
+
+
 @pytest.mark.parametrize("path", ["/join/nothing", "/sets/nothing", "/nothing"])
 def test_an_address_that_is_not_there(owner, path):
     answer = owner.get(path, headers=HTML)

@@ -13,7 +13,19 @@ from lookfeel.web import accounts
 from lookfeel.web.preferences import THEMES, changed
 from lookfeel.web.problems import LoginFailed
 from lookfeel.web.security import COOKIE, digest
-from lookfeel.web.site import Form, SiteOf, VisitorOf, check_length, checked, keep_cookie, page, refuse_foreign, text_of
+from lookfeel.web.site import (
+    Form,
+    SiteOf,
+    VisitorOf,
+    check_length,
+    checked,
+    in_time,
+    keep_cookie,
+    page,
+    refuse_foreign,
+    site_of,
+    text_of,
+)
 from lookfeel.web.strings import languages
 
 router = APIRouter(dependencies=[Depends(checked)])
@@ -24,7 +36,8 @@ open_router = APIRouter(dependencies=[Depends(refuse_foreign)])
 async def _open_form(request: Request) -> FormData:
     refuse_foreign(request)
     check_length(request)
-    return await request.form(max_files=0, max_fields=10)
+    async with in_time(site_of(request).settings.stalled_s):
+        return await request.form(max_files=0, max_fields=10)
 
 
 OpenForm = Annotated[FormData, Depends(_open_form)]
@@ -43,15 +56,14 @@ def ask(request: Request, site: SiteOf) -> Response:
 def login(request: Request, site: SiteOf, form: OpenForm) -> Response:
     """Sign in."""
     address = request.client.host if request.client else "unknown"
-    site.throttle.check(address)
-    site.throttle.count(address)
+    site.throttle.take(address)
     with site.database.reading() as rows:
         athlete = accounts.who(rows, text_of(form, "name"), text_of(form, "passphrase"))
         needs_name = accounts.has_other_accounts(rows)
     if athlete is None:
         problem = LoginFailed("This is not the passphrase.")
         return page(request, "login.html", None, status=401, needs_name=needs_name, problem=problem.message)
-    site.throttle.forget(address)
+    site.throttle.give_back(address)
     return _let_in(request, site, athlete)
 
 
