@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from collections.abc import Iterator
+from typing import IO, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from starlette.background import BackgroundTask
-from starlette.responses import FileResponse, JSONResponse, RedirectResponse
+from starlette.responses import JSONResponse, RedirectResponse, StreamingResponse
 
 from lookfeel.exercises import exercise_names, load_exercise
 from lookfeel.store import delete_athlete, queue
@@ -20,6 +21,7 @@ from lookfeel.web.site import SiteOf, VisitorOf, athlete_view, checked, keep_coo
 router = APIRouter(dependencies=[Depends(checked)])
 
 N_RECENT = 5
+BLOCK_BYTES = 1 << 20
 
 
 @router.get("/")
@@ -91,13 +93,20 @@ def export(site: SiteOf, visitor: VisitorOf, athlete_id: str) -> Response:
     """Everything of one athlete in one file."""
     with site.database.reading() as rows:
         athlete = access.kept_athlete(rows, visitor.athlete.id, athlete_id)
-        path = write_export(rows, site.folder, athlete)
-    return FileResponse(
-        path,
-        media_type="application/zip",
-        filename="lookfeel-export.zip",
-        background=BackgroundTask(path.unlink, missing_ok=True),
-    )
+        file = write_export(rows, site.folder, athlete)
+    headers = {
+        "Content-Disposition": 'attachment; filename="lookfeel-export.zip"',
+        "Content-Length": str(file.seek(0, os.SEEK_END)),
+    }
+    return StreamingResponse(_blocks(file), media_type="application/zip", headers=headers)
+
+
+def _blocks(file: IO[bytes]) -> Iterator[bytes]:
+    """What is in a file; not by its path, which the server would open when the file is gone."""
+    with file:
+        file.seek(0)
+        while block := file.read(BLOCK_BYTES):
+            yield block
 
 
 @router.post("/athletes/{athlete_id}/delete")
