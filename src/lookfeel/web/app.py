@@ -76,9 +76,7 @@ def _open(settings: Settings, folder: DataFolder) -> Site:
     folder.hold_for(OWN_DATABASE if url is None else database_name(url))
     database = Database(url or folder.database_url)
     with database.writing() as rows:
-        accounts.owner(rows)
-        if settings.passphrase is not None:
-            accounts.set_owner_passphrase(rows, settings.passphrase)
+        accounts.ready_owner(rows, settings.passphrase)
     dispatcher = Dispatcher(settings, database, folder)
     dispatcher.start()
     return Site(

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, StreamingRespons
 from lookfeel.exercises import exercise_names, load_exercise
 from lookfeel.store import delete_athlete, queue
 from lookfeel.store.models import Athlete, TrainingSet
-from lookfeel.web import access, views
+from lookfeel.web import access, accounts, views
 from lookfeel.web.export import write_export
 from lookfeel.web.preferences import preferences_of
 from lookfeel.web.problems import Cancelled
@@ -114,12 +114,16 @@ def delete(request: Request, site: SiteOf, visitor: VisitorOf, athlete_id: str) 
     """Delete one athlete and everything of theirs, for good."""
     with site.database.writing() as rows:
         athlete = access.kept_athlete(rows, visitor.athlete.id, athlete_id)
+        is_owner = athlete.is_owner
         owned = [row.id for row in access.seen_sets(rows, visitor.athlete.id, athlete_id=athlete.id)]
         for set_id in owned:
             queue.cancel(rows, set_id, Cancelled("The athlete was deleted."))
     for set_id in owned:
         site.dispatcher.settle(set_id)
     delete_athlete(site.database, site.folder, athlete.id)
+    if is_owner:
+        with site.database.writing() as rows:
+            accounts.ready_owner(rows, site.settings.passphrase)
     if athlete.id == visitor.athlete.id:
         keep_cookie(request, "")
         return RedirectResponse("/", status_code=303)
