@@ -202,3 +202,9 @@ def test_an_owner_who_left_can_come_back_with_the_passphrase(settings):
         Person(client).post(f"/athletes/{owner_of(client.app.state.site)}/delete")
         assert client.get("/").status_code == 401
         assert client.post("/login", data={"passphrase": PASSPHRASE}).status_code == 200
+
+
+def test_an_athlete_does_not_override_the_own_decision(visitor, site):
+    ann = visitor("Ann", team=new_team(site))
+    set_id = ann.measured()
+    assert ann.post(f"/sets/{set_id}/override", {"action": "progress", "reason": "I want to"}).status_code == 404
