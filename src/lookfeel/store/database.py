@@ -92,6 +92,19 @@ def _refused(error: DBAPIError) -> StoreError:
     )
 
 
+def database_name(url: str) -> str:
+    """Where a URL leads, without who goes there.
+
+    Raises
+        ConfigError: it is none.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ConfigError(f"{url.split('://')[0]!r} is no database that we know", hint=_URL_HINT) from error
+    return f"{parsed.get_backend_name()}://{parsed.host or ''}:{parsed.port or ''}/{parsed.database or ''}"
+
+
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)

@@ -2,6 +2,7 @@
 
     lookfeel.sqlite3          the rows
     server.lock               held by the one server that runs here
+    database                  which database the rows of these files are in
     sets/<id>/video           the file as it was sent, also while it is on its way
     sets/<id>/<run>/...       what one run of the analysis wrote
 
@@ -21,6 +22,7 @@ from typing import IO, Self
 from lookfeel.errors import StoreError
 
 DATABASE = "lookfeel.sqlite3"
+OWN_DATABASE = "the folder's own"
 
 
 class DataFolder:
@@ -62,6 +64,29 @@ class DataFolder:
     ) -> None:
         if self._lock is not None:
             self._lock.close()  # which lets go of it
+
+    def hold_for(self, database: str) -> None:
+        """Note which database speaks of these files: what it does not name is removed when a server starts.
+
+        Raises
+            StoreError: there are files of another one, or of something else that has a folder 'sets'.
+        """
+        note, kept_for = self.root / "database", ""
+        if not any(_folders(self.root / "sets")):
+            kept_for = database
+        elif note.exists():
+            kept_for = note.read_text(encoding="utf-8")
+        elif (self.root / DATABASE).exists():
+            kept_for = OWN_DATABASE
+        if kept_for != database:
+            raise StoreError(
+                f"the files in {str(self.root)!r} belong to {kept_for or 'something else'}, not to {database}",
+                hint=f"Give the other --data or --database-url; if the database moved, name it in {str(note)!r}.",
+            )
+        try:
+            note.write_text(database, encoding="utf-8")
+        except OSError as error:
+            raise StoreError(f"{str(note)!r} cannot be written: {error.strerror or error}") from error
 
     def of_set(self, set_id: str) -> Path:
         """Folder of one set."""

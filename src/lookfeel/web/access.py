@@ -79,6 +79,14 @@ def seen_set(rows: Rows, viewer_id: str, set_id: str) -> TrainingSet:
     return found
 
 
+def coached_set(rows: Rows, viewer_id: str, set_id: str) -> TrainingSet:
+    """A set that somebody may see and is a coach of; NotFound otherwise."""
+    found = seen_set(rows, viewer_id, set_id)
+    if not is_coach(rows, viewer_id):
+        raise NotFound
+    return found
+
+
 def kept_set(rows: Rows, viewer_id: str, set_id: str) -> TrainingSet:
     """A set that somebody may change; NotFound otherwise."""
     found = seen_set(rows, viewer_id, set_id)

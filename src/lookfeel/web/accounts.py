@@ -32,11 +32,14 @@ def is_same_word(given: str, expected: str) -> bool:
 
 
 def owner(rows: Rows) -> Athlete:
-    """Whose machine this is; made at the first visit, with a team of their own to add athletes to."""
+    """Whose machine this is; made at the first visit, with a team to add athletes to: one that is left without a coach
+    when an owner was deleted, whose athletes nobody would see or could delete, or a new one."""
     found = rows.scalar(select(Athlete).where(Athlete.is_owner))
     if found is not None:
         return found
-    athlete, team = Athlete(name=OWNER_NAME, is_owner=True, settings={}), Team(name=TEAM_NAME)
+    coached = select(Membership).where(Membership.team_id == Team.id, Membership.role == "coach").exists()
+    athlete = Athlete(name=OWNER_NAME, is_owner=True, settings={})
+    team = rows.scalar(select(Team).where(~coached).order_by(Team.created_at).limit(1)) or Team(name=TEAM_NAME)
     rows.add_all((athlete, team))
     rows.flush()
     rows.add(Membership(team_id=team.id, athlete_id=athlete.id, role="coach"))
@@ -44,10 +47,10 @@ def owner(rows: Rows) -> Athlete:
     return athlete
 
 
-def set_owner_passphrase(rows: Rows, passphrase: str) -> None:
-    """Let the owner in with this passphrase; another one than last time signs the owner out everywhere."""
+def ready_owner(rows: Rows, passphrase: str | None) -> None:
+    """See that there is an owner, let in with this passphrase; another one than last time signs out everywhere."""
     athlete = owner(rows)
-    if not is_passphrase(passphrase, athlete.passphrase_hash):
+    if passphrase is not None and not is_passphrase(passphrase, athlete.passphrase_hash):
         athlete.passphrase_hash = hash_passphrase(passphrase)
         rows.execute(delete(Session).where(Session.athlete_id == athlete.id))
 

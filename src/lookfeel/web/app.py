@@ -19,6 +19,8 @@ from starlette.responses import JSONResponse, RedirectResponse
 
 from lookfeel.errors import LookfeelError
 from lookfeel.store import Database, DataFolder
+from lookfeel.store.database import database_name
+from lookfeel.store.folder import OWN_DATABASE
 from lookfeel.web import accounts
 from lookfeel.web.dispatcher import Dispatcher
 from lookfeel.web.problems import NotFound, SignInFirst, WebError
@@ -70,11 +72,11 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _open(settings: Settings, folder: DataFolder) -> Site:
-    database = Database(settings.database_url or folder.database_url)
+    url = settings.database_url
+    folder.hold_for(OWN_DATABASE if url is None else database_name(url))
+    database = Database(url or folder.database_url)
     with database.writing() as rows:
-        accounts.owner(rows)
-        if settings.passphrase is not None:
-            accounts.set_owner_passphrase(rows, settings.passphrase)
+        accounts.ready_owner(rows, settings.passphrase)
     dispatcher = Dispatcher(settings, database, folder)
     dispatcher.start()
     return Site(

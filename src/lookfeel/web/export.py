@@ -6,7 +6,7 @@ import json
 import tempfile
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Rows
@@ -20,8 +20,8 @@ from lookfeel.web.views import iso, note_views
 WEBM_START = b"\x1a\x45\xdf\xa3"
 
 
-def write_export(rows: Rows, folder: DataFolder, athlete: Athlete) -> Path:
-    """Write the zip to a file of its own, which the caller removes.
+def write_export(rows: Rows, folder: DataFolder, athlete: Athlete) -> IO[bytes]:
+    """Write the zip to a file without a name: it is gone when it is closed, or the server killed.
 
     Raises
         StoreError: there is no room for it.
@@ -29,17 +29,16 @@ def write_export(rows: Rows, folder: DataFolder, athlete: Athlete) -> Path:
     sets = rows.scalars(
         select(TrainingSet).where(TrainingSet.athlete_id == athlete.id).order_by(TrainingSet.created_at)
     ).all()
-    with tempfile.NamedTemporaryFile(dir=folder.root, prefix="export-", suffix=".zip", delete=False) as file:
-        path = Path(file.name)
+    file = tempfile.TemporaryFile(dir=folder.root)  # noqa: SIM115 (the caller's)
     try:
-        with zipfile.ZipFile(path, "w", compression=zipfile.ZIP_DEFLATED) as archive:
+        with zipfile.ZipFile(file, "w", compression=zipfile.ZIP_DEFLATED) as archive:
             _add_json(archive, "athlete.json", _athlete(athlete))
             for row in sets:
                 _add_set(archive, folder, row)
     except OSError as error:
-        path.unlink(missing_ok=True)
+        file.close()
         raise StoreError(f"the export could not be written: {error.strerror or error}") from error
-    return path
+    return file
 
 
 def _athlete(athlete: Athlete) -> dict[str, Any]:

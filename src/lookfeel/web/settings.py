@@ -17,9 +17,10 @@ class Settings:
     data: folder of all files. database_url: None = SQLite in that folder. passphrase: of the owner; needed when others
     can reach the address. n_workers: analyses at once. job: 'module:function' that a worker runs. is_https: a proxy in
     front speaks HTTPS. The rest are limits, all chosen by us: 500 MB and 120 s as everywhere in lookfeel; a coach's
-    whole squad fits into 20 waiting sets; an analysis that takes half an hour hangs; spare_bytes stay free on the disk;
-    a part of an upload that brings nothing for stalled_s is closed, as is a form without a clip that takes longer, and
-    one with a clip after form_s, in which 3.5 Mbit/s bring 500 MB.
+    whole squad fits into 20 waiting sets; a guest's 50 GB are three sets of 100 MB a week for three years; an analysis
+    that takes half an hour hangs; spare_bytes stay free on the disk; a part of an upload that brings nothing for
+    stalled_s is closed, as is a form without a clip that takes longer, and one with a clip after form_s, in which 3.5
+    Mbit/s bring 500 MB.
     """
 
     data: Path
@@ -34,6 +35,7 @@ class Settings:
     max_duration_s: float = 120.0
     max_waiting: int = 20
     max_open_uploads: int = 10
+    max_guest_bytes: int = 50_000_000_000
     max_job_s: float = 1800.0
     max_job_memory_bytes: int = 3_000_000_000
     max_job_file_bytes: int = 1_000_000_000

@@ -21,7 +21,7 @@ from lookfeel.ingest.container import sniff_demuxer
 from lookfeel.pipeline import AUTO
 from lookfeel.store import Database, DataFolder, queue
 from lookfeel.store.folder import flush_folder
-from lookfeel.store.models import Answers, TrainingSet, Upload, now
+from lookfeel.store.models import Answers, Athlete, TrainingSet, Upload, now
 from lookfeel.web.problems import DiskFull, NotFound, TooLarge, TooMany
 from lookfeel.web.settings import Settings
 
@@ -58,8 +58,8 @@ def begin(
     """Promise room for a file of so many bytes.
 
     Raises
-        TooLarge, EmptyUpload, UnknownExercise: it would be refused in the end. TooMany: the sender has too much on the
-        way or waiting. DiskFull: there is no room.
+        TooLarge, EmptyUpload, UnknownExercise: it would be refused in the end. TooMany: the athlete has too much on the
+        way, waiting or kept. DiskFull: there is no room.
     """
     exercise = exercise or AUTO
     if exercise != AUTO:
@@ -70,6 +70,7 @@ def begin(
     if size_bytes <= 0:
         raise EmptyUpload("The clip is empty.")
     check_room(rows, settings, athlete_id)
+    check_share(rows, settings, athlete_id, size_bytes)
     if folder.free_bytes() < size_bytes + settings.spare_bytes:
         raise DiskFull("The server has no room for this clip.")
     upload = Upload(
@@ -99,6 +100,23 @@ def check_room(rows: Rows, settings: Settings, athlete_id: str) -> None:
         raise TooMany(
             f"{settings.max_open_uploads} uploads are open already.", hint="Finish or cancel one of them first."
         )
+
+
+def check_share(rows: Rows, settings: Settings, athlete_id: str, size_bytes: int) -> None:
+    """Refuse more than one guest's share of the disk; the owner's is all of it.
+
+    Raises
+        TooMany: it would be more with these bytes.
+    """
+    athlete = rows.get(Athlete, athlete_id)
+    if athlete is not None and athlete.is_owner:
+        return
+    kept = rows.scalar(select(func.sum(TrainingSet.size_bytes)).where(TrainingSet.athlete_id == athlete_id)) or 0
+    is_open = (Upload.athlete_id == athlete_id, Upload.accepted_at.is_(None))
+    coming = rows.scalar(select(func.sum(Upload.size_bytes)).where(*is_open)) or 0
+    if kept + coming + size_bytes > settings.max_guest_bytes:
+        most = f"{settings.max_guest_bytes / 1e9:.0f} GB"
+        raise TooMany(f"At most {most} are kept for one athlete.", hint="Export and delete old sets first.")
 
 
 def offset_of(folder: DataFolder, upload: Upload) -> int:

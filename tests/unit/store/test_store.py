@@ -13,6 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from lookfeel.errors import ConfigError, StoreError
 from lookfeel.store import Database, DataFolder, history, queue, sweep
+from lookfeel.store.database import database_name
+from lookfeel.store.folder import OWN_DATABASE
 from lookfeel.store.models import Answers, Athlete, Base, DecisionRow, Job, Report, TrainingSet, now
 
 WRONG = StoreError("wrong")
@@ -247,3 +249,24 @@ def test_what_no_row_speaks_of_is_swept_away(database, athlete, tmp_path):
 
         assert sorted(entry.name for entry in folder.of_set(one.id).iterdir()) == ["kept", "video"]
         assert [entry.name for entry in (folder.root / "sets").iterdir()] == [one.id]
+
+
+def test_files_of_another_database_are_left_alone(tmp_path):
+    with DataFolder(tmp_path / "data") as folder:
+        folder.hold_for(OWN_DATABASE)
+        folder.of_set("one").mkdir()
+        folder.hold_for(OWN_DATABASE)
+        with pytest.raises(StoreError, match="belong to the folder's own"):
+            folder.hold_for("postgresql://host:/name")
+
+
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path):
+    (tmp_path / "sets" / "last summer").mkdir(parents=True)
+    with DataFolder(tmp_path) as folder, pytest.raises(StoreError, match="something else"):
+        folder.hold_for(OWN_DATABASE)
+
+
+def test_a_database_is_named_without_who_goes_there():
+    assert database_name("postgresql+psycopg://me:secret@host:5432/name") == "postgresql://host:5432/name"
+    with pytest.raises(ConfigError):
+        database_name("nonsense")

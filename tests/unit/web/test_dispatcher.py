@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
+from lookfeel.errors import StoreError
 from lookfeel.store import queue
 from lookfeel.store.models import Base, Job, TrainingSet
 from lookfeel.web.app import create_app
@@ -169,3 +170,13 @@ def test_a_result_that_is_not_ours_is_not_kept(owner, site, results, monkeypatch
     assert owner.wait(set_id)[0] == "failed"
     with site.database.reading() as rows:
         assert rows.get(TrainingSet, set_id).results is None
+
+
+def test_a_server_with_another_database_removes_nobody_s_clips(settings, tmp_path):
+    with TestClient(create_app(settings), base_url=BASE) as client:
+        set_id = Person(client).measured()
+    another = replace(settings, database_url=f"sqlite:///{tmp_path / 'another.sqlite3'}")
+    with pytest.raises(StoreError), TestClient(create_app(another)):
+        pass
+    with TestClient(create_app(settings), base_url=BASE) as client:
+        assert client.get(f"/sets/{set_id}/video").status_code == 200

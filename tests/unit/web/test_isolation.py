@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from starlette.routing import Mount
+from starlette.testclient import TestClient
 
 from lookfeel.store.models import Team
 from lookfeel.web.app import create_app
-from tests.unit.web.conftest import HTML
+from tests.unit.web.conftest import BASE, HTML, PASSPHRASE, Person
 
 OPEN = {"/login", "/join/{word}", "/static"}
 OWN_ONLY = {"/", "/history", "/history.json", "/settings", "/logout", "/uploads", "/sets", "/compare", "/team"}
@@ -179,3 +181,30 @@ def member(site, name):
 
     with site.database.reading() as rows:
         return rows.query(Athlete).filter_by(name=name).one().id
+
+
+def test_athletes_of_an_owner_who_left_are_the_next_owner_s(owner, site):
+    owner.post("/team/athletes", {"name": "Kid"})
+    set_id = owner.measured(athlete=member(site, "Kid"))
+
+    owner.post(f"/athletes/{owner_of(site)}/delete")
+
+    next_owner = Person(TestClient(owner.client.app, base_url=BASE))
+    assert next_owner.get(f"/sets/{set_id}").status_code == 200
+    assert next_owner.post(f"/athletes/{member(site, 'Kid')}/delete").status_code == 303
+    assert not site.folder.of_set(set_id).exists()
+
+
+def test_an_owner_who_left_can_come_back_with_the_passphrase(settings):
+    remote = replace(settings, host="0.0.0.0", passphrase=PASSPHRASE)
+    with TestClient(create_app(remote), base_url=BASE) as client:
+        client.post("/login", data={"passphrase": PASSPHRASE})
+        Person(client).post(f"/athletes/{owner_of(client.app.state.site)}/delete")
+        assert client.get("/").status_code == 401
+        assert client.post("/login", data={"passphrase": PASSPHRASE}).status_code == 200
+
+
+def test_an_athlete_does_not_override_the_own_decision(visitor, site):
+    ann = visitor("Ann", team=new_team(site))
+    set_id = ann.measured()
+    assert ann.post(f"/sets/{set_id}/override", {"action": "progress", "reason": "I want to"}).status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import signal
@@ -9,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import zipfile
 from collections import Counter
 from pathlib import Path
 
@@ -74,9 +76,9 @@ def start(tmp_path, results):
         server.process.wait()
 
 
-def send(client, mode="short"):
+def send(client, mode="short", *, size=0):
     csrf = re.search(r'name="csrf" value="([^"]*)"', client.get("/settings").text)[1]
-    files = {"file": ("a.mp4", fake_job.clip(mode), "video/mp4")}
+    files = {"file": ("a.mp4", fake_job.clip(mode, size=size), "video/mp4")}
     return client.post("/sets", data={"csrf": csrf}, files=files).headers["location"].removeprefix("/sets/")
 
 
@@ -159,3 +161,20 @@ def test_it_stops_when_told_with_a_stream_open(start, number):
             began = time.monotonic()
             assert server.stop(number) == 0
     assert time.monotonic() - began < 10
+
+
+def test_the_export_arrives_whole_each_time_and_leaves_no_file(start, tmp_path):
+    server = start()
+    with httpx2.Client(base_url=server.url) as client:
+        set_id = send(client, size=40_000_000)  # large enough to be still on its way when the answer has begun
+        database = Database(f"sqlite:///{tmp_path / 'data' / 'lookfeel.sqlite3'}")
+        until_done(database)
+        with database.reading() as rows:
+            path = f"/athletes/{rows.get(TrainingSet, set_id).athlete_id}/export.zip"
+        database.close()
+        before = sorted(entry.name for entry in (tmp_path / "data").iterdir())
+        answers = [client.get(path) for _ in range(10)]
+
+    assert [answer.status_code for answer in answers] == [200] * 10
+    assert all(zipfile.ZipFile(io.BytesIO(answer.content)).testzip() is None for answer in answers)
+    assert sorted(entry.name for entry in (tmp_path / "data").iterdir()) == before

@@ -247,6 +247,18 @@ def test_one_athlete_cannot_fill_the_queue(settings):
         assert [sender.create(100).status_code for _ in range(4)] == [201, 201, 201, 429]
 
 
+def test_one_guest_cannot_fill_the_disk(site, visitor, owner):
+    little = replace(site.settings, max_guest_bytes=1000)
+    site.dispatcher.stop()
+    owner.client.app.state.site = replace(site, settings=little)
+    guest = visitor("Ann")
+    guest.send(name="a.mp4")
+    sender = Sender(guest)
+    assert [sender.create(400).status_code for _ in range(3)] == [201, 201, 429]
+    assert guest.post("/sets", files={"file": ("a.mp4", clip(size=400), "video/mp4")}).status_code == 429
+    assert Sender(owner).create(2000).status_code == 201
+
+
 def test_a_full_disk_is_said_before_a_byte(settings):
     with TestClient(create_app(replace(settings, spare_bytes=1 << 60)), base_url=BASE) as client:
         person = Person(client)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from collections.abc import Iterator
+from typing import IO, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from starlette.background import BackgroundTask
-from starlette.responses import FileResponse, JSONResponse, RedirectResponse
+from starlette.responses import JSONResponse, RedirectResponse, StreamingResponse
 
 from lookfeel.exercises import exercise_names, load_exercise
 from lookfeel.store import delete_athlete, queue
 from lookfeel.store.models import Athlete, TrainingSet
-from lookfeel.web import access, views
+from lookfeel.web import access, accounts, views
 from lookfeel.web.export import write_export
 from lookfeel.web.preferences import preferences_of
 from lookfeel.web.problems import Cancelled
@@ -20,6 +21,7 @@ from lookfeel.web.site import SiteOf, VisitorOf, athlete_view, checked, keep_coo
 router = APIRouter(dependencies=[Depends(checked)])
 
 N_RECENT = 5
+BLOCK_BYTES = 1 << 20
 
 
 @router.get("/")
@@ -91,13 +93,20 @@ def export(site: SiteOf, visitor: VisitorOf, athlete_id: str) -> Response:
     """Everything of one athlete in one file."""
     with site.database.reading() as rows:
         athlete = access.kept_athlete(rows, visitor.athlete.id, athlete_id)
-        path = write_export(rows, site.folder, athlete)
-    return FileResponse(
-        path,
-        media_type="application/zip",
-        filename="lookfeel-export.zip",
-        background=BackgroundTask(path.unlink, missing_ok=True),
-    )
+        file = write_export(rows, site.folder, athlete)
+    headers = {
+        "Content-Disposition": 'attachment; filename="lookfeel-export.zip"',
+        "Content-Length": str(file.seek(0, os.SEEK_END)),
+    }
+    return StreamingResponse(_blocks(file), media_type="application/zip", headers=headers)
+
+
+def _blocks(file: IO[bytes]) -> Iterator[bytes]:
+    """What is in a file; not by its path, which the server would open when the file is gone."""
+    with file:
+        file.seek(0)
+        while block := file.read(BLOCK_BYTES):
+            yield block
 
 
 @router.post("/athletes/{athlete_id}/delete")
@@ -105,12 +114,16 @@ def delete(request: Request, site: SiteOf, visitor: VisitorOf, athlete_id: str) 
     """Delete one athlete and everything of theirs, for good."""
     with site.database.writing() as rows:
         athlete = access.kept_athlete(rows, visitor.athlete.id, athlete_id)
+        is_owner = athlete.is_owner
         owned = [row.id for row in access.seen_sets(rows, visitor.athlete.id, athlete_id=athlete.id)]
         for set_id in owned:
             queue.cancel(rows, set_id, Cancelled("The athlete was deleted."))
     for set_id in owned:
         site.dispatcher.settle(set_id)
     delete_athlete(site.database, site.folder, athlete.id)
+    if is_owner:
+        with site.database.writing() as rows:
+            accounts.ready_owner(rows, site.settings.passphrase)
     if athlete.id == visitor.athlete.id:
         keep_cookie(request, "")
         return RedirectResponse("/", status_code=303)

@@ -315,7 +315,7 @@ def note(site: SiteOf, visitor: VisitorOf, set_id: str, form: Form) -> Response:
 def override(site: SiteOf, visitor: VisitorOf, set_id: str, form: Form) -> Response:
     """Decide otherwise, with a reason; ours stays beside it."""
     with site.database.writing() as rows:
-        row = access.seen_set(rows, visitor.athlete.id, set_id)
+        row = access.coached_set(rows, visitor.athlete.id, set_id)
         action, reason = text_of(form, "action"), _words(form, "reason")
         if action not in ACTION_WORDS:
             raise InvalidValue(f"action: {action!r} is none", hint=f"Choose one of {', '.join(ACTION_WORDS)}.")
