@@ -99,15 +99,16 @@ class Outcome:
             for item, new in known
             if item.score is not None and new is not None and abs(new - item.score) >= LEAST_MOVE
         ]
-        lost = [f"{item.label} no longer judged" for item, new in known if item.score is not None and new is None]
-        gained = [f"{item.label} now judged" for item, new in known if item.score is None and new is not None]
-        return "; ".join([*self._others(), *([max(moved)[1]] if moved else []), *lost, *gained])
+        n_lost = sum(item.score is not None and new is None for item, new in known)
+        n_gained = sum(item.score is None and new is not None for item, new in known)
+        counts = [*([f"{n_lost} items less"] if n_lost else []), *([f"{n_gained} more"] if n_gained else [])]
+        return "; ".join([*self._others(), *([max(moved)[1]] if moved else []), *counts])
 
     def _others(self) -> Iterator[str]:
         for name in ("exercise", "view"):
             a, b = getattr(self.before, name), getattr(self.after, name)
             if a != b:
-                yield f"{name} {a} → {b}"
+                yield f"{a} → {b}"
 
 
 def compare(clip: str, condition: Condition, source: str, *, before: SetReport, after: SetReport) -> Iterator[Outcome]:

@@ -73,7 +73,7 @@ def clip_sheet(outcomes: Sequence[Outcome]) -> Sheet:
     return Sheet(
         title="Every clip",
         note="reps: matched of those there before and after. moved: the item whose worth (0-1) weighs most in the "
-        "change, and what else is not as it was. Conditions compare the same repetitions, see the module.",
+        "change, and how many items are judged in one only. Conditions compare the same repetitions, see the module.",
         headings=("clip", "condition", "from", "reps", "before", "after", "change", "state", "moved"),
         rows=tuple(_clip_row(one) for one in outcomes),
         n_words=3,
