@@ -12,6 +12,7 @@ from lookfeel.types import FloatArray, Signals
 
 EVENT_BLUR_S = 0.04  # landmarks are already low-passed; more would lengthen a fast phase
 KNOWN_SHARE = 0.9  # of a dip's frames in which an angle must be known to be used throughout
+SIDES = ("left", "right")
 LEG_RANGE_DEG = 270.0  # knee 180 and thigh 90: makes 1 of straight legs and about 0.3 of a deep squat
 
 
@@ -23,11 +24,19 @@ def fold_curve(signals: Signals, dip: Dip) -> FloatArray:
     inside = slice(dip.first, dip.last + 1)
     bends = []
     for joint, straight, sign in (("knee_flexion", 0.0, 1.0), ("thigh_angle", 90.0, -1.0)):
-        sides = [signals[f"{joint}_{side}_deg"] for side in ("left", "right")]
-        known = [sign * (angle - straight) for angle in sides if np.isfinite(angle[inside]).mean() >= KNOWN_SHARE]
+        sides = [_bend(sign * (signals[f"{joint}_{side}_deg"] - straight), signals, inside) for side in SIDES]
+        known = [bend for bend in sides if bend is not None]
         if known:
             bends.append(np.mean(known, axis=0))
     if not bends:
         return blurred(signals["hip_height_ratio"], signals.time_s, blur_s=EVENT_BLUR_S)
     share = 2.0 / len(bends)  # one of both angles stands for the other
-    return blurred(1.0 - share * np.sum(bends, axis=0) / LEG_RANGE_DEG, signals.time_s, blur_s=EVENT_BLUR_S)
+    return np.asarray(1.0 - share * np.sum(bends, axis=0) / LEG_RANGE_DEG)
+
+
+def _bend(bend_deg: FloatArray, signals: Signals, inside: slice) -> FloatArray | None:
+    """(T,) the angle without short holes; None when it is seen too seldom in the dip or a hole there is too long."""
+    if np.isfinite(bend_deg[inside]).mean() < KNOWN_SHARE:
+        return None
+    whole = blurred(bend_deg, signals.time_s, blur_s=EVENT_BLUR_S)
+    return whole if np.isfinite(whole[inside]).all() else None

@@ -171,6 +171,20 @@ def test_short_holes_are_bridged() -> None:
     assert whole(height) == 1
 
 
+def test_a_leg_that_is_lost_for_a_moment_leaves_the_events_where_they_are() -> None:
+    """The hips and the other leg are seen throughout."""
+    one = np.concatenate([rep(), stand(6.0)])
+    height = np.concatenate([stand(3.0), one, one, one])
+    bend = 5 + 200 * (1.0 - height)
+    start = round((3.0 + 8.5 + 4.0) * FPS)
+    bend[start : start + round(0.7 * FPS)] = np.nan
+    expected = find_reps(signals_of(height)).reps
+    found = find_reps(signals_of(height, knee_flexion_left_deg=bend)).reps
+    for was, got in zip(expected, found, strict=True):
+        assert [got.start_s, got.bottom_s, got.end_s] == pytest.approx([was.start_s, was.bottom_s, was.end_s], abs=0.05)
+        assert (got.eccentric_s, got.concentric_s) == pytest.approx((was.eccentric_s, was.concentric_s), abs=0.05)
+
+
 def lunges(first: str = "left") -> tuple[Array, dict[str, Array]]:
     one = np.concatenate([rep(), stand(0.6)])
     height = np.concatenate([stand(1), *[one] * 4])
