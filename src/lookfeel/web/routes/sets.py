@@ -112,7 +112,7 @@ def _context(rows: Any, row: TrainingSet, visitor: Visitor) -> dict[str, Any]:
     if row.report is not None and row.decisions:
         past = history(rows, row.athlete_id, row.exercise, before=row)
         decision = row.decisions[-1].document
-        shown |= {"report": row.report.document, "decision": decision, "past": views.past_views(past)}
+        shown |= {"report": row.report.document, "decision": decision, "past": past}
     job = queue.latest(rows, row.id)
     shown["progress"] = views.progress_view(rows, row, job)[1]
     return shown
