@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
 
 from lookfeel.web.app import create_app
+from lookfeel.web.site import STATIC
 from tests.unit.web.conftest import BASE, HTML, PASSPHRASE, Person
 from tests.unit.web.test_isolation import OPEN, routes
 
@@ -66,7 +68,24 @@ def test_every_answer_is_strict(owner, path):
     assert "unsafe" not in policy
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
-    assert headers["cache-control"] == ("no-cache" if path.startswith("/static") else "no-store")
+    assert headers["cache-control"] == "no-store"
+
+
+def test_styles_and_scripts_are_small_and_kept_for_good(owner):
+    address = re.search(r'src="(/static/\w+/js/app\.js)"', owner.get("/").text)[1]
+
+    answer = owner.get(address, headers={"accept-encoding": "gzip"})
+
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.text == (STATIC / "js" / "app.js").read_text(encoding="utf-8")
+    assert owner.get("/static/js/app.js").status_code == 404
+
+
+def test_a_video_is_never_packed(owner):
+    answer = owner.get(f"/sets/{owner.measured()}/video", headers={"accept-encoding": "gzip"})
+
+    assert "content-encoding" not in answer.headers
 
 
 def test_a_bug_is_not_shown(app, owner, monkeypatch):

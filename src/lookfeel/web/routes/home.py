@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.background import BackgroundTask
-from starlette.responses import FileResponse, JSONResponse, RedirectResponse
+from starlette.responses import FileResponse, RedirectResponse
 
 from lookfeel.exercises import exercise_names, load_exercise
 from lookfeel.store import delete_athlete, queue
@@ -15,7 +17,7 @@ from lookfeel.web import access, views
 from lookfeel.web.export import write_export
 from lookfeel.web.preferences import preferences_of
 from lookfeel.web.problems import Cancelled
-from lookfeel.web.site import SiteOf, VisitorOf, athlete_view, checked, keep_cookie, page
+from lookfeel.web.site import SiteOf, VisitorOf, athlete_view, checked, keep_cookie, packed_json, page
 
 router = APIRouter(dependencies=[Depends(checked)])
 
@@ -78,12 +80,13 @@ def show_history(request: Request, site: SiteOf, visitor: VisitorOf, athlete: st
 
 
 @router.get("/history.json")
-def history_series(site: SiteOf, visitor: VisitorOf, athlete: str = "") -> Response:
+def history_series(request: Request, site: SiteOf, visitor: VisitorOf, athlete: str = "") -> Response:
     """The series of the history's plots."""
     with site.database.reading() as rows:
         shown = access.seen_athlete(rows, visitor.athlete.id, athlete or visitor.athlete.id)
         sets = access.seen_sets(rows, visitor.athlete.id, athlete_id=shown.id)
-        return JSONResponse(views.history_series(rows, shown.id, sets[::-1]))
+        series = views.history_series(rows, shown.id, sets[::-1])
+    return packed_json(request, gzip.compress(json.dumps(series, allow_nan=False).encode()))
 
 
 @router.get("/athletes/{athlete_id}/export.zip")

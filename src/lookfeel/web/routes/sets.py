@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -23,7 +22,7 @@ from lookfeel.web import access, answers, uploads, views
 from lookfeel.web.deciding import decide_set
 from lookfeel.web.problems import Cancelled, Conflict, NotFound
 from lookfeel.web.questions import questions
-from lookfeel.web.site import Form, Site, SiteOf, Visitor, VisitorOf, checked, fields_of, page, text_of
+from lookfeel.web.site import Form, Site, SiteOf, Visitor, VisitorOf, checked, fields_of, packed_json, page, text_of
 from lookfeel.web.task import POSTER, PROXY, REPLAY
 
 router = APIRouter(dependencies=[Depends(checked)])
@@ -224,11 +223,7 @@ def poster(site: SiteOf, visitor: VisitorOf, set_id: str) -> Response:
 @router.get("/sets/{set_id}/replay.json")
 def replay(request: Request, site: SiteOf, visitor: VisitorOf, set_id: str) -> Response:
     """What is drawn over the video."""
-    packed = _result(site, visitor, set_id, REPLAY).read_bytes()
-    headers = {"Vary": "Accept-Encoding"}
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(packed, media_type="application/json", headers=headers | {"Content-Encoding": "gzip"})
-    return Response(gzip.decompress(packed), media_type="application/json", headers=headers)
+    return packed_json(request, _result(site, visitor, set_id, REPLAY).read_bytes())
 
 
 def _result(site: Site, visitor: Visitor, set_id: str, name: str) -> Any:
