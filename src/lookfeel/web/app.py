@@ -91,7 +91,8 @@ def _say_error(request: Request, error: Exception) -> Response:
     """One of our errors as a page, or as JSON for a script."""
     assert isinstance(error, LookfeelError)
     if isinstance(error, SignInFirst) and request.method == "GET" and _wants_page(request):
-        return RedirectResponse(f"/login?next={quote(request.url.path)}", status_code=303)
+        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/login?next={quote(wanted)}", status_code=303)
     told = {"code": error.code, "message": error.message, "hint": error.hint}
     if not _wants_page(request):
         return JSONResponse(told, status_code=error.http_status)

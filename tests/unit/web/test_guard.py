@@ -130,6 +130,34 @@ def test_the_passphrase_lets_the_owner_in(remote):
     assert remote.get("/").status_code == 401
 
 
+@pytest.mark.parametrize(
+    ("asked", "sent_to"),
+    [
+        ("/compare?a=1&b=2", "/compare?a=1&b=2"),
+        ("", "/"),
+        ("//evil.example", "/"),
+        ("/\\evil.example", "/"),
+        ("/\t/evil.example", "/"),
+        ("https://evil.example/", "/"),
+        ("javascript:alert(1)", "/"),
+    ],
+)
+def test_who_signed_in_goes_where_they_wanted_to_on_this_site_alone(remote, asked, sent_to):
+    form = {"passphrase": PASSPHRASE, "next": asked}
+
+    answer = remote.post("/login", data=form, follow_redirects=False)
+
+    assert answer.headers["location"] == sent_to
+
+
+def test_what_was_wanted_is_kept_through_a_wrong_passphrase(remote):
+    asked = remote.get("/compare?a=1&b=2", headers=HTML)
+    again = remote.post("/login", data={"passphrase": "another one", "next": "/compare?a=1&b=2"})
+
+    for shown in (asked, again):
+        assert 'name="next" value="/compare?a=1&amp;b=2"' in shown.text
+
+
 def test_a_stolen_cookie_is_worth_nothing_after_signing_out(remote):
     remote.post("/login", data={"passphrase": PASSPHRASE})
     person, stolen = Person(remote), dict(remote.cookies)

@@ -36,7 +36,15 @@ def ask(request: Request, site: SiteOf) -> Response:
     if site.settings.is_local:
         return RedirectResponse("/", status_code=303)
     with site.database.reading() as rows:
-        return page(request, "login.html", None, needs_name=accounts.has_other_accounts(rows), problem=None)
+        needs_name = accounts.has_other_accounts(rows)
+    wanted = own_path(request.query_params.get("next", ""))
+    return page(request, "login.html", None, needs_name=needs_name, problem=None, next=wanted)
+
+
+def own_path(text: str) -> str:
+    """A path of this site as given; the first page for whatever a browser could take for another site."""
+    is_own = text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isprintable()
+    return text if is_own else "/"
 
 
 @open_router.post("/login")
@@ -48,18 +56,19 @@ def login(request: Request, site: SiteOf, form: OpenForm) -> Response:
     with site.database.reading() as rows:
         athlete = accounts.who(rows, text_of(form, "name"), text_of(form, "passphrase"))
         needs_name = accounts.has_other_accounts(rows)
+    wanted = own_path(text_of(form, "next"))
     if athlete is None:
-        problem = LoginFailed("This is not the passphrase.")
-        return page(request, "login.html", None, status=401, needs_name=needs_name, problem=problem.message)
+        problem = LoginFailed("This is not the passphrase.").message
+        return page(request, "login.html", None, status=401, needs_name=needs_name, problem=problem, next=wanted)
     site.throttle.forget(address)
-    return _let_in(request, site, athlete)
+    return _let_in(request, site, athlete, wanted)
 
 
-def _let_in(request: Request, site: SiteOf, athlete: Athlete) -> Response:
+def _let_in(request: Request, site: SiteOf, athlete: Athlete, wanted: str = "/") -> Response:
     with site.database.writing() as rows:
         token, _ = accounts.open_session(rows, athlete, life=site.settings.session_life)
     keep_cookie(request, token)
-    return RedirectResponse("/", status_code=303)
+    return RedirectResponse(wanted, status_code=303)
 
 
 @open_router.get("/join/{word}")
