@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse
 
 from lookfeel.store.models import Athlete, Session
-from lookfeel.web import accounts
+from lookfeel.web import access, accounts
 from lookfeel.web.preferences import THEMES, changed
 from lookfeel.web.problems import LoginFailed
 from lookfeel.web.security import COOKIE, digest
@@ -104,8 +104,13 @@ def logout(request: Request, site: SiteOf) -> Response:
 
 
 @router.get("/settings")
-def show(request: Request, visitor: VisitorOf) -> Response:
+def show(request: Request, site: SiteOf, visitor: VisitorOf) -> Response:
     """What somebody set."""
+    with site.database.reading() as rows:
+        teams = [
+            {"id": team.id, "name": team.name, "role": membership.role, "can_leave": access.can_leave(rows, membership)}
+            for team, membership in access.teams_of(rows, visitor.athlete.id)
+        ]
     return page(
         request,
         "settings.html",
@@ -113,6 +118,7 @@ def show(request: Request, visitor: VisitorOf) -> Response:
         preferences=visitor.preferences.model_dump(),
         languages=languages(),
         themes=THEMES,
+        teams=teams,
         is_saved="saved" in request.query_params,
     )
 
