@@ -121,8 +121,7 @@ class Visit:
 
     def text(self, selector: str) -> str:
         """Words of the first element, spaces as single ones."""
-        words: str = self.page.locator(selector).first.inner_text()
-        return " ".join(words.split())
+        return " ".join(str(self.page.locator(selector).first.inner_text()).split())
 
     def choose(self, name: str, value: str) -> None:
         """Tap one of several."""
@@ -211,7 +210,7 @@ def play_copy(visit: Visit) -> None:
     """The page plays the server's copy of a clip that this browser cannot play."""
     with visit.step("copy of HEVC plays") as row:
         visit.until("document.querySelector('#video').readyState >= 2")
-        row.note = visit.page.evaluate("new URL(document.querySelector('#video').src).pathname")
+        row.note = str(visit.page.evaluate("new URL(document.querySelector('#video').src).pathname"))
         visit.check(row.note.endswith("/proxy"), row.note)
         visit.page.click("#play")
         visit.until("document.querySelector('#video').currentTime > 0.4")
@@ -286,7 +285,7 @@ def leave(visit: Visit) -> None:
         page.goto(f"{visit.url}history")
         page.once("dialog", lambda dialog: dialog.accept())
         page.click(".button.danger")
-        page.wait_for_url(visit.url)
+        page.wait_for_url(f"{visit.url}?deleted")
         rows, files = left_over(visit.data)
         row.note = f"{rows} rows and {files} files left"
         visit.check(rows == 0 and files == 0, row.note)
