@@ -38,6 +38,7 @@ def home(request: Request, site: SiteOf, visitor: VisitorOf, athlete: str = "") 
             exercises=_exercises(),
             recent=[views.set_view(row) for row in sets[:N_RECENT]],
             last=_last(sets),
+            is_deleted="deleted" in request.query_params,
             for_athlete=_person(shown),
             athletes=[_person(one) for one in others],
         )
@@ -116,5 +117,5 @@ def delete(request: Request, site: SiteOf, visitor: VisitorOf, athlete_id: str) 
     delete_athlete(site.database, site.folder, athlete.id)
     if athlete.id == visitor.athlete.id:
         keep_cookie(request, "")
-        return RedirectResponse("/", status_code=303)
+        return RedirectResponse("/?deleted", status_code=303)
     return RedirectResponse("/team", status_code=303)
