@@ -169,7 +169,7 @@ def send(visit: Visit, clip: Path, name: str) -> str:
         visit.check(page.locator("main.set.ready").count(), visit.text("main"))
         visit.until("document.querySelector('#moment')?.textContent.length > 5")
         row.note = visit.text(".score")
-    return "/" + page.url.removeprefix(visit.url)
+    return "/" + str(page.url).removeprefix(visit.url)
 
 
 def replay(visit: Visit, path: str) -> None:

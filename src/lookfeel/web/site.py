@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+import re
 import threading
 from dataclasses import dataclass
 from functools import cache
@@ -32,7 +33,7 @@ STATIC = Path(__file__).with_name("static")
 MAX_FIELDS = 100
 FORM_BYTES = 1_000_000
 """Of a form without its clip."""
-CLIP_PATHS = ("/sets",)
+CLIP_PATHS = re.compile(r"/sets(/\w+/second)?")
 """Where a form may bring a clip."""
 
 
@@ -159,7 +160,7 @@ def check_length(request: Request) -> None:
     if not text.isdecimal():
         raise WebError("The request does not say how long it is.")
     most = site_of(request).settings.max_upload_bytes
-    if request.url.path in CLIP_PATHS:
+    if CLIP_PATHS.fullmatch(request.url.path):
         if int(text) > most + FORM_BYTES:
             raise TooLarge(f"The clip has {int(text) / 1e6:.0f} MB; at most {most / 1e6:.0f} MB are taken.")
     elif int(text) > FORM_BYTES:

@@ -107,7 +107,18 @@ function mountControls(main, player, replay, redraw, overlay) {
       overlay.layers[box.checked ? "add" : "delete"](box.value);
       redraw();
     });
+  const second = byId("second-video");
+  second?.addEventListener("error", () => {
+    second.hidden = true;
+    byId("second-note").hidden = false;
+  });
   main.addEventListener("click", (event) => {
+    const other = event.target.closest("[data-seek-second]");
+    if (other && second) {
+      player.video.pause();
+      second.currentTime = Number(other.dataset.seekSecond);
+      second.scrollIntoView({ block: "center" });
+    }
     const button = event.target.closest("[data-seek]");
     if (!button) return;
     player.video.pause();
