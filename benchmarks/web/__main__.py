@@ -1,8 +1,9 @@
-"""Measure the server: `python -m benchmarks.web kills | pages | stalled | upload CLIP`.
+"""Measure the server: `python -m benchmarks.web kills | pages | stalled | upload CLIP | journey`.
 
 kills: so many uploads, the server killed (SIGKILL) so many times meanwhile; every accepted one must be measured once.
 pages: time of pages while two clips are measured. stalled: time of pages beside connections that send half a header,
-and how long the server keeps those. upload: seconds from the end of an upload to its result.
+and how long the server keeps those. upload: seconds from the end of an upload to its result. journey: everything that
+an athlete does, in a browser (see benchmarks/web/journey.py for what it needs).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 
 import httpx2
 
+from benchmarks.web import journey
 from lookfeel.store import Database
 from lookfeel.store.models import DecisionRow, Job, TrainingSet
 
@@ -169,19 +171,32 @@ def upload(folder: Path, clip: Path) -> None:
     server.kill()
 
 
+def _journey(folder: Path, chosen: argparse.Namespace) -> int:
+    try:
+        return 0 if journey.run(folder, only=chosen.only, shots=chosen.shots, axe=chosen.axe) else 1
+    except journey.NotPossible as error:
+        print(error)
+        return 2
+
+
 def main() -> int:
-    """Run one of them; 1 when something was lost."""
+    """Run one of them; 1 when something was lost or went wrong, 2 when a tool is missing."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("kills", "pages", "stalled", "upload"))
+    parser.add_argument("what", choices=("kills", "pages", "stalled", "upload", "journey"))
     parser.add_argument("clip", nargs="?", type=Path, default=CLIP)
     parser.add_argument("--uploads", type=int, default=100)
     parser.add_argument("--kills", type=int, default=3)
     parser.add_argument("--connections", type=int, default=500)
+    parser.add_argument("--only", help="one size and theme of the journey: phone-light, desktop-dark, ...")
+    parser.add_argument("--shots", type=Path, default=journey.SHOTS, help="folder of the journey's pictures")
+    parser.add_argument("--axe", type=Path, default=journey.AXE, help="axe.min.js of axe-core")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
         if chosen.what == "kills":
             return 0 if kills(folder, chosen.uploads, chosen.kills) else 1
+        if chosen.what == "journey":
+            return _journey(folder, chosen)
         if chosen.what == "pages":
             pages(folder, 10.0)
         elif chosen.what == "stalled":

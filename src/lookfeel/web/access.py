@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session as Rows
 from sqlalchemy.orm import aliased, selectinload
 
 from lookfeel.store.models import Athlete, Membership, Team, TrainingSet
-from lookfeel.web.problems import NotFound
+from lookfeel.web.problems import Conflict, NotFound
 
 
 def is_coach(rows: Rows, athlete_id: str) -> bool:
@@ -35,6 +35,35 @@ def coached_team(rows: Rows, athlete_id: str) -> Team:
     if team is None:
         raise NotFound
     return team
+
+
+def teams_of(rows: Rows, athlete_id: str) -> list[tuple[Team, Membership]]:
+    """The teams that somebody is in, by name, each with the place in it."""
+    own = select(Team, Membership).join(Membership, Membership.team_id == Team.id)
+    found = rows.execute(own.where(Membership.athlete_id == athlete_id).order_by(Team.name, Team.id))
+    return [(team, membership) for team, membership in found]
+
+
+def can_leave(rows: Rows, membership: Membership) -> bool:
+    """Whether a team can do without somebody: everybody but its last coach."""
+    if membership.role != "coach":
+        return True
+    coaches = select(Membership).where(Membership.team_id == membership.team_id, Membership.role == "coach")
+    return len(rows.scalars(coaches).all()) > 1
+
+
+def leave(rows: Rows, athlete_id: str, team_id: str) -> None:
+    """Leave a team: its coaches see nothing of one's own any more.
+
+    Raises
+        NotFound: not in that team. Conflict: nobody would be left to look after it.
+    """
+    membership = rows.get(Membership, (team_id, athlete_id))
+    if membership is None:
+        raise NotFound
+    if not can_leave(rows, membership):
+        raise Conflict("This team has no other coach.", hint="Invite another coach first.")
+    rows.delete(membership)
 
 
 def visible_athletes(viewer_id: str) -> Select[str]:

@@ -97,6 +97,20 @@ def invite(rows: Rows, team_id: str, role: Role, athlete_id: str | None) -> str:
     return word
 
 
+def open_invitations(rows: Rows, team_id: str) -> list[Invitation]:
+    """Links that still let somebody into a team, the next to run out first."""
+    still = select(Invitation).where(Invitation.team_id == team_id, Invitation.expires_at > now())
+    return list(rows.scalars(still.order_by(Invitation.expires_at)))
+
+
+def withdraw(rows: Rows, team_id: str, token_sha256: str) -> None:
+    """Take a link back; NotFound when the team has none such, or it was used meanwhile."""
+    found = rows.get(Invitation, token_sha256)
+    if found is None or found.team_id != team_id:
+        raise NotFound("This invitation was used or has run out.", hint="Reload the page of the team.")
+    rows.delete(found)
+
+
 def find_invitation(rows: Rows, word: str) -> Invitation:
     """The invitation behind a link.
 

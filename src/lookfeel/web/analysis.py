@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from lookfeel.errors import LookfeelError
 from lookfeel.ingest import Limits, open_video
 from lookfeel.matrix import make_context
+from lookfeel.pipeline import Watched as Plain
 from lookfeel.pipeline import judge, watch
 from lookfeel.report import report_document, write_reps_csv, write_signals_csv
 from lookfeel.report.atomic import write_whole
@@ -17,7 +20,7 @@ from lookfeel.types import Progress, SetReport
 from lookfeel.web.judgement import dump_judgement, judgement_of
 from lookfeel.web.playable import needs_copy, write_playable
 from lookfeel.web.replay import replay_data
-from lookfeel.web.task import CSV_NAMES, POSTER, PROXY, REPLAY, RESULT, WATCHED, Task
+from lookfeel.web.task import CSV_NAMES, POSTER, PROXY, REPLAY, RESULT, SECOND, WATCHED, WATCHED_SECOND, Task
 from lookfeel.web.watched import Watched, load_watched, save_watched
 
 POSTER_SIDE_PX = 480
@@ -34,12 +37,18 @@ def run(task: Task, tell: Progress) -> None:
 
 
 def _analyze(task: Task, limits: Limits, tell: Progress) -> None:
-    watched = _watched(task, limits, tell)
+    watched = _watched(task, task.video, WATCHED, partial(watch, limits=limits, progress=tell))
+    beside = None
+    if task.second is not None:
+        look = partial(watch, limits=limits, progress=tell, stage="pose_second")
+        beside = _watched(task, task.second, WATCHED_SECOND, look)
+        beside = beside._replace(info=replace(beside.info, path=SECOND))
     tell("judge", 0, None)
     report = judge(
         replace(watched.info, path=task.name),
         watched.decoded,
         watched.detections,
+        second=beside,
         exercise=task.exercise,
         strictness=task.strictness,
         context=make_context(**task.context),
@@ -49,15 +58,15 @@ def _analyze(task: Task, limits: Limits, tell: Progress) -> None:
     _write_poster(report, task.video, task.folder / POSTER, limits)
 
 
-def _watched(task: Task, limits: Limits, tell: Progress) -> Watched:
-    """What was seen in the clip, from the last analysis where there is one: other options need no second look."""
-    kept = task.folder / WATCHED
+def _watched(task: Task, video: Path, name: str, look: Callable[[Path], Plain]) -> Watched:
+    """What was seen in a clip, from the last analysis where there is one: other options need no other look."""
+    kept = task.folder / name
     if task.earlier is not None:
-        earlier = load_watched(task.earlier / WATCHED)
+        earlier = load_watched(task.earlier / name)
         if earlier is not None:
             save_watched(earlier, kept)
             return earlier
-    watched = Watched(*watch(task.video, limits=limits, progress=tell))
+    watched = Watched(*look(video))
     save_watched(watched, kept)
     return watched
 

@@ -6,11 +6,11 @@ import logging
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from starlette.concurrency import run_in_threadpool
@@ -27,9 +27,7 @@ from lookfeel.web.problems import NotFound, SignInFirst, WebError
 from lookfeel.web.routes import account, home, sending, sets, team
 from lookfeel.web.security import HEADERS, Guard, Throttle
 from lookfeel.web.settings import Settings
-from lookfeel.web.site import TEMPLATES, Site, page
-
-STATIC = Path(__file__).with_name("static")
+from lookfeel.web.site import STATIC, TEMPLATES, Site, page, static_path
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     for router in (account.open_router, account.router, home.router, sending.router, sets.router, team.router):
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount(static_path(), GZipMiddleware(StaticFiles(directory=STATIC)), name="static")
     app.add_middleware(Guard, is_local=settings.is_local)
     app.add_exception_handler(LookfeelError, _say_error)
     app.add_exception_handler(HTTPException, _say_http)
@@ -94,7 +92,8 @@ def _say_error(request: Request, error: Exception) -> Response:
     """One of our errors as a page, or as JSON for a script."""
     assert isinstance(error, LookfeelError)
     if isinstance(error, SignInFirst) and request.method == "GET" and _wants_page(request):
-        return RedirectResponse(f"/login?next={quote(request.url.path)}", status_code=303)
+        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/login?next={quote(wanted)}", status_code=303)
     told = {"code": error.code, "message": error.message, "hint": error.hint}
     if not _wants_page(request):
         return JSONResponse(told, status_code=error.http_status)

@@ -30,7 +30,7 @@ from lookfeel.web.preferences import preferences_of
 from lookfeel.web.problems import WorkerDied
 from lookfeel.web.settings import Settings
 from lookfeel.web.task import PROXY, RESULT, Task, Word
-from lookfeel.web.uploads import remove_abandoned
+from lookfeel.web.uploads import remove_abandoned, second_clip
 
 POLL_S = 2.0
 """Between looks at the queue when nobody rings; it is rung at every upload."""
@@ -188,6 +188,7 @@ class Dispatcher:
                 job=settings.job,
                 kind=claimed.kind,
                 video=self._folder.video(training_set.id),
+                second=second_clip(self._folder, training_set.id),
                 name=training_set.name,
                 folder=run,
                 earlier=None if earlier is None else self._folder.of_set(training_set.id) / earlier,

@@ -15,6 +15,7 @@ from lookfeel.errors import StoreError
 from lookfeel.store import DataFolder
 from lookfeel.store.models import Athlete, TrainingSet
 from lookfeel.web.task import CSV_NAMES, POSTER
+from lookfeel.web.uploads import second_clip
 from lookfeel.web.views import iso, note_views
 
 WEBM_START = b"\x1a\x45\xdf\xa3"
@@ -53,11 +54,15 @@ def _add_set(archive: zipfile.ZipFile, folder: DataFolder, row: TrainingSet) -> 
     if row.results is not None:
         for name in (*CSV_NAMES, POSTER):
             _add_file(archive, folder.of_set(row.id) / row.results / name, f"{place}/{name}")
-    video = folder.video(row.id)
+    for video in filter(None, (folder.video(row.id), second_clip(folder, row.id))):
+        _add_video(archive, video, f"{place}/{video.name}")
+
+
+def _add_video(archive: zipfile.ZipFile, video: Path, name: str) -> None:
     if video.is_file():
         with video.open("rb") as file:
             suffix = "webm" if file.read(4) == WEBM_START else "mp4"
-        archive.write(video, f"{place}/video.{suffix}", compress_type=zipfile.ZIP_STORED)
+        archive.write(video, f"{name}.{suffix}", compress_type=zipfile.ZIP_STORED)
 
 
 def _set(row: TrainingSet) -> dict[str, Any]:

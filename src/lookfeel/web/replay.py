@@ -144,6 +144,7 @@ def _findings(report: SetReport) -> list[dict[str, Any]]:
             "rep": found.rep_index,
             "time_s": _number(found.time_s),
             "side": found.side,
+            "clip": found.clip,
         }
         for looks in report.rep_looks
         for found in looks.findings

@@ -50,6 +50,8 @@ HEADERS = {
     "Permissions-Policy": "geolocation=(), microphone=(), camera=(self)",
 }
 
+KEEP_FOR_GOOD = "public, max-age=31536000, immutable"
+
 _HASHER = PasswordHasher()  # argon2id with the parameters of RFC 9106's low-memory profile
 _NOBODY = _HASHER.hash(secrets.token_hex(16))
 
@@ -172,7 +174,7 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                headers.setdefault("Cache-Control", _cache_rule(scope["path"]))
+                headers.setdefault("Cache-Control", _cache_rule(scope["path"], message["status"]))
                 for cookie in scope.get("state", {}).get("cookies", ()):
                     headers.append("Set-Cookie", cookie)
             await send(message)
@@ -193,9 +195,9 @@ class Guard:
         return None
 
 
-def _cache_rule(path: str) -> str:
-    """Pages are kept by nobody; what comes with the program is asked for anew, and mostly found unchanged."""
-    return "no-cache" if path.startswith("/static/") else "no-store"
+def _cache_rule(path: str, status: int) -> str:
+    """Pages are kept by nobody; what comes with the program for good, its address being made of its content."""
+    return KEEP_FOR_GOOD if path.startswith("/static/") and status in (200, 304) else "no-store"
 
 
 def _is_ours(headers: Headers, host: str) -> bool:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import hashlib
+import re
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,10 +31,11 @@ from lookfeel.web.strings import translator
 from lookfeel.web.uploads import disk_errors
 
 TEMPLATES = Path(__file__).with_name("templates")
+STATIC = Path(__file__).with_name("static")
 MAX_FIELDS = 100
 FORM_BYTES = 1_000_000
 """Of a form without its clip."""
-CLIP_PATHS = ("/sets",)
+CLIP_PATHS = re.compile(r"/sets(/\w+/second)?")
 """Where a form may bring a clip."""
 
 
@@ -139,7 +144,8 @@ async def _read_form(request: Request) -> FormData:
         TooLarge: larger than such a form may be. Stalled: it did not come in time. DiskFull: there is no room for it.
     """
     check_length(request)
-    settings, has_clip = site_of(request).settings, request.url.path in CLIP_PATHS
+    settings = site_of(request).settings
+    has_clip = CLIP_PATHS.fullmatch(request.url.path) is not None
     with disk_errors():
         async with in_time(settings.form_s if has_clip else settings.stalled_s):
             return await request.form(max_files=int(has_clip), max_fields=MAX_FIELDS)
@@ -169,7 +175,7 @@ def check_length(request: Request) -> None:
     if not text.isdecimal():
         raise WebError("The request does not say how long it is.")
     most = site_of(request).settings.max_upload_bytes
-    if request.url.path in CLIP_PATHS:
+    if CLIP_PATHS.fullmatch(request.url.path):
         if int(text) > most + FORM_BYTES:
             raise TooLarge(f"The clip has {int(text) / 1e6:.0f} MB; at most {most / 1e6:.0f} MB are taken.")
     elif int(text) > FORM_BYTES:
@@ -207,12 +213,30 @@ def page(request: Request, name: str, visitor: Visitor | None, *, status: int = 
         "athlete": None if visitor is None else athlete_view(visitor.athlete, preferences),
         "is_coach": visitor is not None and visitor.is_coach,
         "path": request.url.path,
+        "static": static_path(),
         "csrf": "" if visitor is None else visitor.csrf,
         "is_local": site.settings.is_local,
         "limits": {"max_bytes": site.settings.max_upload_bytes, "max_duration_s": site.settings.max_duration_s},
         "is_partial": "hx-request" in request.headers,
     }
     return site.templates.TemplateResponse(request, name, shown | context, status_code=status)
+
+
+@cache
+def static_path() -> str:
+    """Where styles and scripts lie: an address made of their content, so that a browser may keep them for good."""
+    content = hashlib.sha256()
+    for path in sorted(path for path in STATIC.rglob("*") if path.is_file()):
+        content.update(path.relative_to(STATIC).as_posix().encode() + path.read_bytes())
+    return f"/static/{content.hexdigest()[:12]}"
+
+
+def packed_json(request: Request, packed: bytes) -> Response:
+    """JSON that is gzipped already, unpacked for the few clients that do not take it so."""
+    headers = {"Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(packed, media_type="application/json", headers=headers | {"Content-Encoding": "gzip"})
+    return Response(gzip.decompress(packed), media_type="application/json", headers=headers)
 
 
 def athlete_view(athlete: Athlete, preferences: Preferences) -> dict[str, Any]:

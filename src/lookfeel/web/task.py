@@ -14,8 +14,9 @@ from lookfeel.types import Progress
 class Task(BaseModel):
     """What a worker is told, on its standard input.
 
-    job: 'module:function', see Job. folder: where it writes, made for it alone. earlier: folder of the last analysis of
-    this set, whose landmarks are used again; None when there is none. exercise, strictness, context: for `judge`.
+    job: 'module:function', see Job. second: another clip of the same set, from another side; None without one. folder:
+    where it writes, made for it alone. earlier: folder of the last analysis of this set, whose landmarks are used
+    again; None when there is none. exercise, strictness, context: for `judge`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -23,6 +24,7 @@ class Task(BaseModel):
     job: str
     kind: Literal["analyze", "proxy"]
     video: Path
+    second: Path | None
     name: str
     folder: Path
     earlier: Path | None
@@ -53,5 +55,9 @@ class Word(BaseModel):
 Job = Callable[[Task, Progress], None]
 """Does a task: writes into its folder, tells its progress, raises LookfeelError when the clip is to blame."""
 
-RESULT, REPLAY, WATCHED, POSTER, PROXY = "result.json", "replay.json.gz", "watched.npz", "poster.jpg", "proxy.mp4"
+RESULT, REPLAY, POSTER, PROXY = "result.json", "replay.json.gz", "poster.jpg", "proxy.mp4"
+WATCHED, WATCHED_SECOND = "watched.npz", "watched-second.npz"
+SECOND = "second"
+"""Beside the set's video, as it was sent: there or not is all that is kept of it."""
+
 CSV_NAMES = ("reps.csv", "signals.csv")

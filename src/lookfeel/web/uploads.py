@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Rows
@@ -24,10 +27,12 @@ from lookfeel.store.folder import flush_folder
 from lookfeel.store.models import Answers, Athlete, TrainingSet, Upload, now
 from lookfeel.web.problems import DiskFull, NotFound, TooLarge, TooMany
 from lookfeel.web.settings import Settings
+from lookfeel.web.task import SECOND, WATCHED_SECOND
 
 MAX_NAME = 255
 SNIFFED_BYTES = 16
 NAMELESS = "video"
+COPY_BYTES = 1 << 20
 
 
 class EmptyUpload(InputError):
@@ -123,6 +128,48 @@ def offset_of(folder: DataFolder, upload: Upload) -> int:
     """Bytes that have arrived."""
     path = folder.video(upload.id)
     return path.stat().st_size if path.exists() else 0
+
+
+def second_clip(folder: DataFolder, set_id: str) -> Path | None:
+    """Another clip of a set, as it was sent; None when there is none."""
+    path = folder.of_set(set_id) / SECOND
+    return path if path.is_file() else None
+
+
+def receive_second(folder: DataFolder, settings: Settings, set_id: str, file: BinaryIO, *, size_bytes: int) -> Path:
+    """Bring another clip of a set to the disk, for `change_second` to put in its place.
+
+    Raises
+        EmptyUpload, UnreadableVideo: it is no clip. DiskFull: no room. NotFound: the set was deleted meanwhile.
+    """
+    if size_bytes <= 0:
+        raise EmptyUpload("The clip is empty.")
+    if folder.free_bytes() < size_bytes + settings.spare_bytes:
+        raise DiskFull("The server has no room for this clip.")
+    part = folder.of_set(set_id) / f"{SECOND}-{secrets.token_hex(4)}.part"
+    try:
+        with disk_errors(), part.open("wb") as target:
+            shutil.copyfileobj(file, target, COPY_BYTES)
+            target.flush()
+            os.fsync(target.fileno())
+        check_container(part)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return part
+
+
+def change_second(folder: DataFolder, set_id: str, results: str | None, part: Path | None) -> None:
+    """Put a received clip, or none, in the place of the second one, and forget what was seen in the old one."""
+    path = folder.of_set(set_id) / SECOND
+    with disk_errors():
+        if results is not None:
+            (path.with_name(results) / WATCHED_SECOND).unlink(missing_ok=True)
+        if part is None:
+            path.unlink(missing_ok=True)
+        else:
+            part.replace(path)
+        flush_folder(path.parent)
 
 
 def is_video(path: Path) -> bool:

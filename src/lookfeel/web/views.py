@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -70,11 +69,6 @@ def override_view(row: TrainingSet) -> dict[str, Any] | None:
 def note_views(row: TrainingSet) -> list[dict[str, Any]]:
     """Notes on a set, oldest first."""
     return [{"text": note.text, "author": note.author.name, "created_at": note.created_at} for note in row.notes]
-
-
-def past_views(past: Sequence[PastSet]) -> list[dict[str, Any]]:
-    """Earlier sets as JSON values, oldest first."""
-    return [asdict(one) | {"parameters": dict(one.parameters)} for one in past]
 
 
 def progress_view(rows: Rows, row: TrainingSet, job: Job | None) -> tuple[str, dict[str, Any]]:

@@ -95,7 +95,9 @@ def test_nothing_comes_from_another_address(path):
 
 def test_every_file_that_a_template_asks_for_is_there():
     asked = {
-        name for path in TEMPLATES for name in re.findall(r"/static/([\w./-]+\.\w+)", path.read_text(encoding="utf-8"))
+        name
+        for path in TEMPLATES
+        for name in re.findall(r"\{\{ static \}\}/([\w./-]+\.\w+)", path.read_text(encoding="utf-8"))
     }
 
     assert len(asked) > 10

@@ -23,7 +23,8 @@ def run(task, tell):
     """The job."""
     mode = task.video.read_bytes()[len(HEAD) :].split(b";")[0].removeprefix(b"mode=").decode()
     with (task.folder.parents[1] / "runs.log").open("a") as log:
-        log.write(f"{task.folder.parent.name} {task.kind} {mode} {task.exercise} {sorted(task.context)}\n")
+        second = task.second and task.second.name
+        log.write(f"{task.folder.parent.name} {task.kind} {mode} {task.exercise} {sorted(task.context)} {second}\n")
     tell("pose", 1, 10)
     if mode == "bad":
         raise UnreadableVideo("the file cannot be read as a video", hint="Copy it again.")

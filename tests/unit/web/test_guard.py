@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 
 from lookfeel.web.app import create_app
 from lookfeel.web.security import Throttle
+from lookfeel.web.site import STATIC
 from tests.unit.web.conftest import BASE, HTML, PASSPHRASE, Person
 from tests.unit.web.test_isolation import OPEN, routes
 
@@ -80,7 +82,24 @@ def test_every_answer_is_strict(owner, path):
     assert "unsafe" not in policy
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
-    assert headers["cache-control"] == ("no-cache" if path.startswith("/static") else "no-store")
+    assert headers["cache-control"] == "no-store"
+
+
+def test_styles_and_scripts_are_small_and_kept_for_good(owner):
+    address = re.search(r'src="(/static/\w+/js/app\.js)"', owner.get("/").text)[1]
+
+    answer = owner.get(address, headers={"accept-encoding": "gzip"})
+
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.text == (STATIC / "js" / "app.js").read_text(encoding="utf-8")
+    assert owner.get("/static/js/app.js").status_code == 404
+
+
+def test_a_video_is_never_packed(owner):
+    answer = owner.get(f"/sets/{owner.measured()}/video", headers={"accept-encoding": "gzip"})
+
+    assert "content-encoding" not in answer.headers
 
 
 def test_a_bug_is_not_shown(app, owner, monkeypatch):
@@ -123,6 +142,34 @@ def test_the_passphrase_lets_the_owner_in(remote):
     assert person.get("/").status_code == 200
     assert person.post("/logout").status_code == 303
     assert remote.get("/").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("asked", "sent_to"),
+    [
+        ("/compare?a=1&b=2", "/compare?a=1&b=2"),
+        ("", "/"),
+        ("//evil.example", "/"),
+        ("/\\evil.example", "/"),
+        ("/\t/evil.example", "/"),
+        ("https://evil.example/", "/"),
+        ("javascript:alert(1)", "/"),
+    ],
+)
+def test_who_signed_in_goes_where_they_wanted_to_on_this_site_alone(remote, asked, sent_to):
+    form = {"passphrase": PASSPHRASE, "next": asked}
+
+    answer = remote.post("/login", data=form, follow_redirects=False)
+
+    assert answer.headers["location"] == sent_to
+
+
+def test_what_was_wanted_is_kept_through_a_wrong_passphrase(remote):
+    asked = remote.get("/compare?a=1&b=2", headers=HTML)
+    again = remote.post("/login", data={"passphrase": "another one", "next": "/compare?a=1&b=2"})
+
+    for shown in (asked, again):
+        assert 'name="next" value="/compare?a=1&amp;b=2"' in shown.text
 
 
 def test_a_stolen_cookie_is_worth_nothing_after_signing_out(remote):

@@ -15,7 +15,7 @@ from tests.unit.web.conftest import BASE, HTML, PASSPHRASE, Person
 
 OPEN = {"/login", "/join/{word}", "/static"}
 OWN_ONLY = {"/", "/history", "/history.json", "/settings", "/logout", "/uploads", "/sets", "/compare", "/team"}
-OWN_ONLY |= {"/team/athletes", "/team/invitations"}
+OWN_ONLY |= {"/team/athletes", "/team/invitations", "/team/invitations/withdraw", "/team/name", "/team/leave"}
 
 
 def routes(app):
@@ -147,6 +147,40 @@ def test_a_second_link_to_one_athlete_ends_with_the_first(owner, site):
 
     assert taken.status_code == 404
     assert member(site, "Ann") == ann
+
+
+def test_an_invitation_that_was_taken_back_lets_nobody_in(owner, visitor, site):
+    link = re.search(r"/join/[\w-]+", owner.post("/team/invitations").text)[0]
+    named = re.search(r'name="invitation" value="(\w+)"', owner.get("/team").text)[1]
+    other = visitor("Eve", team=new_team(site), role="coach")
+
+    assert other.post("/team/invitations/withdraw", {"invitation": named}).status_code == 404
+    assert owner.client.get(link).status_code == 200
+    assert owner.post("/team/invitations/withdraw", {"invitation": named}).status_code == 303
+
+    assert owner.client.get(link).status_code == 404
+    assert named not in owner.get("/team").text
+
+
+def test_who_left_a_team_is_no_longer_seen_by_it(owner, visitor, site):
+    team_id = new_team(site)
+    coach, ann = visitor("Coach", team=team_id, role="coach"), visitor("Ann", team=team_id)
+    set_id = ann.measured()
+    assert team_id in ann.get("/settings").text
+
+    assert ann.post("/team/leave", {"team": team_id}).status_code == 303
+
+    assert coach.get(f"/sets/{set_id}").status_code == 404
+    assert ann.get(f"/sets/{set_id}").status_code == 200
+    assert ann.post("/team/leave", {"team": team_id}).status_code == 404
+    assert coach.post("/team/leave", {"team": team_id}).status_code == 409
+
+
+def test_a_team_is_called_as_its_coach_says(owner):
+    owner.post("/team/name", {"name": " Barbell <b>  club "})
+
+    assert "<h1>Barbell &lt;b&gt; club</h1>" in owner.get("/team").text
+    assert owner.post("/team/name", {"name": " "}).status_code == 422
 
 
 @pytest.mark.parametrize("path", ["/join/nothing", "/sets/nothing", "/nothing"])

@@ -160,7 +160,8 @@ def test_every_page_is_there_before_and_after_the_first_set(owner):
     for path in ("/", "/history", "/team", "/settings", "/compare"):
         assert owner.get(path).status_code == 200, path
     first, second = owner.measured(), owner.measured()
-    for path in ("/", "/history", "/team", f"/compare?a={first}&b={second}", f"/sets/{first}/print"):
+    pages = ("/", "/history", "/team", f"/compare?a={first}&b={second}", f"/sets/{first}/print", f"/sets/{second}")
+    for path in pages:
         assert owner.get(path).status_code == 200, path
 
 

@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse
 
 from lookfeel.store.models import Athlete, Session
-from lookfeel.web import accounts
+from lookfeel.web import access, accounts
 from lookfeel.web.preferences import THEMES, changed
 from lookfeel.web.problems import LoginFailed
 from lookfeel.web.security import COOKIE, digest
@@ -49,7 +49,15 @@ def ask(request: Request, site: SiteOf) -> Response:
     if site.settings.is_local:
         return RedirectResponse("/", status_code=303)
     with site.database.reading() as rows:
-        return page(request, "login.html", None, needs_name=accounts.has_other_accounts(rows), problem=None)
+        needs_name = accounts.has_other_accounts(rows)
+    wanted = own_path(request.query_params.get("next", ""))
+    return page(request, "login.html", None, needs_name=needs_name, problem=None, next=wanted)
+
+
+def own_path(text: str) -> str:
+    """A path of this site as given; the first page for whatever a browser could take for another site."""
+    is_own = text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isprintable()
+    return text if is_own else "/"
 
 
 @open_router.post("/login")
@@ -60,18 +68,19 @@ def login(request: Request, site: SiteOf, form: OpenForm) -> Response:
     with site.database.reading() as rows:
         athlete = accounts.who(rows, text_of(form, "name"), text_of(form, "passphrase"))
         needs_name = accounts.has_other_accounts(rows)
+    wanted = own_path(text_of(form, "next"))
     if athlete is None:
-        problem = LoginFailed("This is not the passphrase.")
-        return page(request, "login.html", None, status=401, needs_name=needs_name, problem=problem.message)
+        problem = LoginFailed("This is not the passphrase.").message
+        return page(request, "login.html", None, status=401, needs_name=needs_name, problem=problem, next=wanted)
     site.throttle.give_back(address)
-    return _let_in(request, site, athlete)
+    return _let_in(request, site, athlete, wanted)
 
 
-def _let_in(request: Request, site: SiteOf, athlete: Athlete) -> Response:
+def _let_in(request: Request, site: SiteOf, athlete: Athlete, wanted: str = "/") -> Response:
     with site.database.writing() as rows:
         token, _ = accounts.open_session(rows, athlete, life=site.settings.session_life)
     keep_cookie(request, token)
-    return RedirectResponse("/", status_code=303)
+    return RedirectResponse(wanted, status_code=303)
 
 
 @open_router.get("/join/{word}")
@@ -107,8 +116,13 @@ def logout(request: Request, site: SiteOf) -> Response:
 
 
 @router.get("/settings")
-def show(request: Request, visitor: VisitorOf) -> Response:
+def show(request: Request, site: SiteOf, visitor: VisitorOf) -> Response:
     """What somebody set."""
+    with site.database.reading() as rows:
+        teams = [
+            {"id": team.id, "name": team.name, "role": membership.role, "can_leave": access.can_leave(rows, membership)}
+            for team, membership in access.teams_of(rows, visitor.athlete.id)
+        ]
     return page(
         request,
         "settings.html",
@@ -116,6 +130,7 @@ def show(request: Request, visitor: VisitorOf) -> Response:
         preferences=visitor.preferences.model_dump(),
         languages=languages(),
         themes=THEMES,
+        teams=teams,
         is_saved="saved" in request.query_params,
     )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 from collections.abc import Iterator
 from typing import IO, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from starlette.responses import JSONResponse, RedirectResponse, StreamingResponse
+from starlette.responses import RedirectResponse, StreamingResponse
 
 from lookfeel.exercises import exercise_names, load_exercise
 from lookfeel.store import delete_athlete, queue
@@ -16,7 +18,7 @@ from lookfeel.web import access, accounts, views
 from lookfeel.web.export import write_export
 from lookfeel.web.preferences import preferences_of
 from lookfeel.web.problems import Cancelled
-from lookfeel.web.site import SiteOf, VisitorOf, athlete_view, checked, keep_cookie, page
+from lookfeel.web.site import SiteOf, VisitorOf, athlete_view, checked, keep_cookie, packed_json, page
 
 router = APIRouter(dependencies=[Depends(checked)])
 
@@ -38,6 +40,7 @@ def home(request: Request, site: SiteOf, visitor: VisitorOf, athlete: str = "") 
             exercises=_exercises(),
             recent=[views.set_view(row) for row in sets[:N_RECENT]],
             last=_last(sets),
+            is_deleted="deleted" in request.query_params,
             for_athlete=_person(shown),
             athletes=[_person(one) for one in others],
         )
@@ -80,12 +83,13 @@ def show_history(request: Request, site: SiteOf, visitor: VisitorOf, athlete: st
 
 
 @router.get("/history.json")
-def history_series(site: SiteOf, visitor: VisitorOf, athlete: str = "") -> Response:
+def history_series(request: Request, site: SiteOf, visitor: VisitorOf, athlete: str = "") -> Response:
     """The series of the history's plots."""
     with site.database.reading() as rows:
         shown = access.seen_athlete(rows, visitor.athlete.id, athlete or visitor.athlete.id)
         sets = access.seen_sets(rows, visitor.athlete.id, athlete_id=shown.id)
-        return JSONResponse(views.history_series(rows, shown.id, sets[::-1]))
+        series = views.history_series(rows, shown.id, sets[::-1])
+    return packed_json(request, gzip.compress(json.dumps(series, allow_nan=False).encode()))
 
 
 @router.get("/athletes/{athlete_id}/export.zip")
@@ -126,5 +130,5 @@ def delete(request: Request, site: SiteOf, visitor: VisitorOf, athlete_id: str) 
             accounts.ready_owner(rows, site.settings.passphrase)
     if athlete.id == visitor.athlete.id:
         keep_cookie(request, "")
-        return RedirectResponse("/", status_code=303)
+        return RedirectResponse("/?deleted", status_code=303)
     return RedirectResponse("/team", status_code=303)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -23,7 +22,7 @@ from lookfeel.web import access, answers, uploads, views
 from lookfeel.web.deciding import decide_set
 from lookfeel.web.problems import Cancelled, Conflict, NotFound
 from lookfeel.web.questions import questions
-from lookfeel.web.site import Form, Site, SiteOf, Visitor, VisitorOf, checked, fields_of, page, text_of
+from lookfeel.web.site import Form, Site, SiteOf, Visitor, VisitorOf, checked, fields_of, packed_json, page, text_of
 from lookfeel.web.task import POSTER, PROXY, REPLAY
 
 router = APIRouter(dependencies=[Depends(checked)])
@@ -37,12 +36,22 @@ BLOCK_BYTES = 1 << 20
 @router.post("/sets")
 async def send(site: SiteOf, visitor: VisitorOf, form: Form) -> Response:
     """Take a whole clip in one request, for browsers without the script that sends it in parts."""
-    file = form.get("file")
-    if not isinstance(file, UploadFile) or not file.filename:
-        raise InvalidValue("no clip was chosen", hint="Choose a clip and send it again.")
+    file = _clip_of(form)
     upload = await run_in_threadpool(_store, site, visitor, form, file)
     site.dispatcher.ring()
     return RedirectResponse(f"/sets/{upload.id}", status_code=303)
+
+
+def _clip_of(form: Form) -> UploadFile:
+    """The clip that a form brings.
+
+    Raises
+        InvalidValue: none.
+    """
+    file = form.get("file")
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise InvalidValue("no clip was chosen", hint="Choose a clip and send it again.")
+    return file
 
 
 def _store(site: Site, visitor: Visitor, form: Form, file: UploadFile) -> Upload:
@@ -79,7 +88,13 @@ def show(request: Request, site: SiteOf, visitor: VisitorOf, set_id: str) -> Res
     """One set, whatever its state."""
     with site.database.reading() as rows:
         row = access.seen_set(rows, visitor.athlete.id, set_id)
-        return page(request, "set.html", visitor, **_context(rows, row, visitor))
+        return page(
+            request,
+            "set.html",
+            visitor,
+            **_context(rows, row, visitor),
+            has_second=uploads.second_clip(site.folder, row.id) is not None,
+        )
 
 
 @router.get("/sets/{set_id}/print")
@@ -112,7 +127,7 @@ def _context(rows: Any, row: TrainingSet, visitor: Visitor) -> dict[str, Any]:
     if row.report is not None and row.decisions:
         past = history(rows, row.athlete_id, row.exercise, before=row)
         decision = row.decisions[-1].document
-        shown |= {"report": row.report.document, "decision": decision, "past": views.past_views(past)}
+        shown |= {"report": row.report.document, "decision": decision, "past": past}
     job = queue.latest(rows, row.id)
     shown["progress"] = views.progress_view(rows, row, job)[1]
     return shown
@@ -180,6 +195,40 @@ def again(site: SiteOf, visitor: VisitorOf, set_id: str, form: Form) -> Response
     return RedirectResponse(f"/sets/{set_id}", status_code=303)
 
 
+@router.post("/sets/{set_id}/second")
+async def add_second(site: SiteOf, visitor: VisitorOf, set_id: str, form: Form) -> Response:
+    """Take another clip of the same set, from another side, and judge anew from both."""
+    await run_in_threadpool(_change_second, site, visitor, set_id, form)
+    return RedirectResponse(f"/sets/{set_id}", status_code=303)
+
+
+@router.post("/sets/{set_id}/second/delete")
+def remove_second(site: SiteOf, visitor: VisitorOf, set_id: str) -> Response:
+    """Delete the second clip for good, and judge anew from the first alone."""
+    _change_second(site, visitor, set_id, None)
+    return RedirectResponse(f"/sets/{set_id}", status_code=303)
+
+
+def _change_second(site: Site, visitor: Visitor, set_id: str, form: Form | None) -> None:
+    """Another second clip, or none without a form; who works with the old one is stopped before it goes."""
+    with site.database.reading() as rows:
+        row = access.kept_set(rows, visitor.athlete.id, set_id)
+        uploads.check_room(rows, site.settings, row.athlete_id)
+    part = None
+    if form is not None:
+        file = _clip_of(form)
+        size = file.size or 0
+        part = uploads.receive_second(site.folder, site.settings, set_id, file.file, size_bytes=size)
+    with site.database.writing() as rows:
+        row = access.kept_set(rows, visitor.athlete.id, set_id)
+        queue.cancel(rows, row.id, Cancelled("The analysis was started anew."))
+    site.dispatcher.settle(set_id)
+    uploads.change_second(site.folder, set_id, row.results, part)
+    with site.database.writing() as rows:
+        queue.enqueue(rows, access.kept_set(rows, visitor.athlete.id, set_id))
+    site.dispatcher.ring()
+
+
 def _measure_again(rows: Any, row: TrainingSet) -> None:
     """Queue an analysis anew; one that is under way with the old options is taken back."""
     queue.cancel(rows, row.id, Cancelled("The analysis was started anew."))
@@ -188,11 +237,13 @@ def _measure_again(rows: Any, row: TrainingSet) -> None:
 
 
 @router.get("/sets/{set_id}/video")
-def video(site: SiteOf, visitor: VisitorOf, set_id: str) -> Response:
-    """The clip as it was sent, whole or in ranges."""
+def video(site: SiteOf, visitor: VisitorOf, set_id: str, clip: int = 1) -> Response:
+    """The clip as it was sent, or the second one of the set; whole or in ranges."""
     with site.database.reading() as rows:
         row = access.seen_set(rows, visitor.athlete.id, set_id)
-    path = site.folder.video(row.id)
+    path = site.folder.video(row.id) if clip == 1 else uploads.second_clip(site.folder, row.id)
+    if path is None:
+        raise NotFound
     with path.open("rb") as file:
         is_mp4 = file.read(4) != b"\x1a\x45\xdf\xa3"
     return _media(path, "video/mp4" if is_mp4 else "video/webm")
@@ -224,11 +275,7 @@ def poster(site: SiteOf, visitor: VisitorOf, set_id: str) -> Response:
 @router.get("/sets/{set_id}/replay.json")
 def replay(request: Request, site: SiteOf, visitor: VisitorOf, set_id: str) -> Response:
     """What is drawn over the video."""
-    packed = _result(site, visitor, set_id, REPLAY).read_bytes()
-    headers = {"Vary": "Accept-Encoding"}
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(packed, media_type="application/json", headers=headers | {"Content-Encoding": "gzip"})
-    return Response(gzip.decompress(packed), media_type="application/json", headers=headers)
+    return packed_json(request, _result(site, visitor, set_id, REPLAY).read_bytes())
 
 
 def _result(site: Site, visitor: Visitor, set_id: str, name: str) -> Any:

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session as Rows
 from starlette.responses import RedirectResponse
 
 from lookfeel.errors import InvalidValue
-from lookfeel.store.models import Athlete, Membership, Role
+from lookfeel.store.models import Athlete, Invitation, Membership, Role, Team
 from lookfeel.web import access, accounts, views
 from lookfeel.web.preferences import preferences_of
-from lookfeel.web.site import Form, SiteOf, VisitorOf, athlete_view, checked, page, text_of
+from lookfeel.web.site import Form, SiteOf, Visitor, VisitorOf, athlete_view, checked, page, text_of
 
 router = APIRouter(dependencies=[Depends(checked)])
 
@@ -23,15 +23,30 @@ ROLES: tuple[Role, ...] = ("athlete", "coach")
 def team(request: Request, site: SiteOf, visitor: VisitorOf) -> Response:
     """Athletes by who needs a look most, with their latest sets."""
     with site.database.reading() as rows:
-        shown = access.coached_team(rows, visitor.athlete.id)
-        return page(
-            request,
-            "team.html",
-            visitor,
-            team={"name": shown.name},
-            athletes=_roster(rows, visitor.athlete.id),
-            link=None,
-        )
+        return _page(request, rows, visitor, access.coached_team(rows, visitor.athlete.id))
+
+
+def _page(request: Request, rows: Rows, visitor: Visitor, team: Team, *, link: str | None = None) -> Response:
+    return page(
+        request,
+        "team.html",
+        visitor,
+        team={"name": team.name},
+        athletes=_roster(rows, visitor.athlete.id),
+        invitations=[_invitation(rows, one) for one in accounts.open_invitations(rows, team.id)],
+        link=link,
+    )
+
+
+def _invitation(rows: Rows, invitation: Invitation) -> dict[str, Any]:
+    """As the page shows it. id: of no use to whoever wants in, being only a hash of the link's word."""
+    guest = None if invitation.athlete_id is None else rows.get(Athlete, invitation.athlete_id)
+    return {
+        "id": invitation.token_sha256,
+        "role": invitation.role,
+        "name": None if guest is None else guest.name,
+        "expires_at": invitation.expires_at,
+    }
 
 
 def _roster(rows: Rows, coach_id: str) -> list[dict[str, Any]]:
@@ -79,12 +94,31 @@ def invite(request: Request, site: SiteOf, visitor: VisitorOf, form: Form) -> Re
             if athlete_id == visitor.athlete.id:
                 raise InvalidValue("nobody can invite themselves", hint="Choose another athlete.")
         word = accounts.invite(rows, shown.id, role, athlete_id)
-        link = f"{request.base_url}join/{word}"
-        return page(
-            request,
-            "team.html",
-            visitor,
-            team={"name": shown.name},
-            athletes=_roster(rows, visitor.athlete.id),
-            link=link,
-        )
+        rows.flush()
+        return _page(request, rows, visitor, shown, link=f"{request.base_url}join/{word}")
+
+
+@router.post("/team/invitations/withdraw")
+def withdraw(site: SiteOf, visitor: VisitorOf, form: Form) -> Response:
+    """Take an invitation back that nobody used yet."""
+    with site.database.writing() as rows:
+        shown = access.coached_team(rows, visitor.athlete.id)
+        accounts.withdraw(rows, shown.id, text_of(form, "invitation"))
+    return RedirectResponse("/team", status_code=303)
+
+
+@router.post("/team/name")
+def rename(site: SiteOf, visitor: VisitorOf, form: Form) -> Response:
+    """Call the team otherwise."""
+    name = accounts.clean_name(text_of(form, "name"))
+    with site.database.writing() as rows:
+        access.coached_team(rows, visitor.athlete.id).name = name
+    return RedirectResponse("/team", status_code=303)
+
+
+@router.post("/team/leave")
+def leave(site: SiteOf, visitor: VisitorOf, form: Form) -> Response:
+    """Leave a team; one's own sets stay one's own."""
+    with site.database.writing() as rows:
+        access.leave(rows, visitor.athlete.id, text_of(form, "team"))
+    return RedirectResponse("/settings", status_code=303)

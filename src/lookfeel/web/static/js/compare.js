@@ -1,7 +1,7 @@
 // Two replays enter; both play in step: at the same share of the same repetition, not at the same second.
 import { momentOf, nearestIndex, repAt, filled } from "./moments.js";
 import { Overlay } from "./overlay.js";
-import { dataOf } from "./page.js";
+import { dataOf, icon } from "./page.js";
 import { Player } from "./player.js";
 
 const LEAD_S = 0.4; // shown before a rep starts and after it ends
@@ -84,7 +84,7 @@ async function mount() {
   byId("step-next").addEventListener("click", () => first.player.step(1));
   first.player.onState = () => {
     byId("play").setAttribute("aria-label", first.player.isPlaying ? words.pause : words.play);
-    byId("play").querySelector("use").setAttribute("href", `/static/icons.svg#${first.player.isPlaying ? "pause" : "play"}`);
+    byId("play").querySelector("use").setAttribute("href", icon(first.player.isPlaying ? "pause" : "play"));
   };
   const most = Math.max(1, Math.min(...sides.map((side) => side.reps.length)));
   for (let i = 0; i < most; i += 1) byId("rep").append(new Option(filled(words.rep, { n: i + 1 }), i));

@@ -10,6 +10,9 @@ export function token() {
   return document.querySelector('meta[name="csrf"]').content;
 }
 
+/** Address of a drawing of the sprite, which lies beside the scripts. */
+export const icon = (name) => `${new URL("../icons.svg", import.meta.url).pathname}#${name}`;
+
 /** Values of the custom properties of theme.css, as they are now. */
 export function tints(...names) {
   const style = getComputedStyle(document.documentElement);

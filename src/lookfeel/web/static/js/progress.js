@@ -1,8 +1,8 @@
 // The server's events about one set enter; the calm bar, its words and, at the end, the call to show the result leave.
 import { filled, leftWords } from "./moments.js";
 
-/** Per cent of the whole that each stage spans: finding the joints in every frame takes most of the time. */
-const SPANS = { start: [0, 2], pose: [2, 85], pose_second: [2, 85], judge: [85, 93], write: [93, 100] };
+/** Per cent of the whole that each stage spans. Measuring takes as long as finding the joints, and tells no steps. */
+const SPANS = { start: [0, 2], pose: [2, 45], pose_second: [2, 45], judge: [45, 95], write: [95, 100] };
 const STEP_OF = { start: 0, pose: 0, pose_second: 0, judge: 1, write: 2 };
 
 /** Per cent of the whole for a stage and how much of it is done; null when that cannot be said. */
@@ -27,6 +27,7 @@ export function mountProgress(root, url, words, onReady) {
     const name = told.ahead > 0 ? filled(words.ahead, { n: told.ahead }) : (words[told.stage] ?? words.working);
     say(byId("stage-name"), name);
     say(byId("stage-eta"), told.eta_s === null || told.eta_s === undefined ? "" : leftWords(told.eta_s, words));
+    byId("stage-bar").classList.toggle("busy", told.stage === "judge");
     const now = STEP_OF[told.stage] ?? -1;
     root.querySelectorAll(".stages li").forEach((step, i) => {
       step.classList.toggle("done", i < now);

@@ -3,7 +3,7 @@ import { mountFeels } from "./feels.js";
 import { mountFigure } from "./figure.js";
 import { filled, phaseOf, repAt } from "./moments.js";
 import { Overlay } from "./overlay.js";
-import { dataOf, swapMain } from "./page.js";
+import { dataOf, icon, swapMain } from "./page.js";
 import { Player } from "./player.js";
 import { Plots } from "./plots.js";
 import { mountProgress } from "./progress.js";
@@ -107,7 +107,18 @@ function mountControls(main, player, replay, redraw, overlay) {
       overlay.layers[box.checked ? "add" : "delete"](box.value);
       redraw();
     });
+  const second = byId("second-video");
+  second?.addEventListener("error", () => {
+    second.hidden = true;
+    byId("second-note").hidden = false;
+  });
   main.addEventListener("click", (event) => {
+    const other = event.target.closest("[data-seek-second]");
+    if (other && second) {
+      player.video.pause();
+      second.currentTime = Number(other.dataset.seekSecond);
+      second.scrollIntoView({ block: "center" });
+    }
     const button = event.target.closest("[data-seek]");
     if (!button) return;
     player.video.pause();
@@ -147,7 +158,7 @@ function tellState(main, player, words) {
   main.querySelector("#stage").classList.toggle("playing", isPlaying);
   const play = main.querySelector("#play");
   play.setAttribute("aria-label", isPlaying ? words.pause : words.play);
-  play.querySelector("use").setAttribute("href", `/static/icons.svg#${isPlaying ? "pause" : "play"}`);
+  play.querySelector("use").setAttribute("href", icon(isPlaying ? "pause" : "play"));
 }
 
 function tellMoment(main, replay, words, seconds, index, strip) {

@@ -66,7 +66,7 @@ export class Strip {
     this.past = made("rect", { class: "past", x: 0, y: 0, width: 0, height: 56 });
     const line = pathOf(this.replay.time_s, this.curve, [from, to], this.span, wide, 40);
     this.svg.append(this.past, made("path", { class: "depth-line", d: line, transform: "translate(0 8)" }));
-    for (const finding of this.replay.findings)
+    for (const finding of this.replay.findings.filter(({ clip }) => clip !== 2))
       this.svg.append(made("rect", { class: `spot ${finding.severity}`, x: at(finding.time_s) - 2.5, y: 0, width: 5, height: 9 }));
     this.now = made("rect", { class: "now", x: 0, y: 0, width: 3, height: 56 });
     this.svg.append(this.now);
