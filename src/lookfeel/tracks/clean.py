@@ -127,13 +127,14 @@ def fill_short_gaps(values: FloatArray, time_s: FloatArray) -> tuple[FloatArray,
 
 
 def fill_confidence(confidence: FloatArray, was_filled: BoolArray, time_s: FloatArray) -> FloatArray:
-    """(T, K) with straight lines over what was filled: a point between two that are seen is known about as well as
-    they, and `was_filled` says that it was not looked at. Left as it was, 0 where nobody was found, it would count as
-    hidden."""
+    """(T, K) with straight lines over what was filled where nobody was found: between two that are seen a point is known
+    about as well as they, and `was_filled` says that it was not looked at. Where somebody was found and a point was
+    thrown out, the network's own word stays."""
     result = confidence.copy()
-    for k in np.flatnonzero(was_filled.any(axis=0)):
-        filled = was_filled[:, k]
-        result[filled, k] = np.interp(time_s[filled], time_s[~filled], confidence[~filled, k])
+    for k in range(confidence.shape[1]):
+        lost = was_filled[:, k] & (confidence[:, k] == 0.0)
+        if lost.any():
+            result[lost, k] = np.interp(time_s[lost], time_s[~lost], confidence[~lost, k])
     return result
 
 
