@@ -127,9 +127,11 @@ def fill_short_gaps(values: FloatArray, time_s: FloatArray) -> tuple[FloatArray,
 
 
 def fill_confidence(confidence: FloatArray, was_filled: BoolArray, time_s: FloatArray) -> FloatArray:
-    """(T, K) with straight lines over what was filled where nobody was found: between two that are seen a point is known
-    about as well as they, and `was_filled` says that it was not looked at. Where somebody was found and a point was
-    thrown out, the network's own word stays."""
+    """(T, K) with straight lines over what was filled where nobody was found.
+
+    Between two that are seen a point is known about as well as they, and `was_filled` says that it was not looked at.
+    Where somebody was found and a point was thrown out, the network's own word stays.
+    """
     result = confidence.copy()
     for k in range(confidence.shape[1]):
         lost = was_filled[:, k] & (confidence[:, k] == 0.0)
