@@ -20,6 +20,7 @@ def do(folder, *, earlier=None, context=None):
         job="lookfeel.web.analysis:run",
         kind="analyze",
         video=CLIP,
+        second=None,
         name="my lunge.mp4",
         folder=folder,
         earlier=earlier,
