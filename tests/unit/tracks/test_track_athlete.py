@@ -141,6 +141,17 @@ def test_points_filled_between_seen_ones_count_as_seen_and_a_long_absence_does_n
     assert np.isfinite(knees[10:50]).all()
 
 
+def test_a_point_that_was_thrown_out_keeps_the_networks_own_word() -> None:
+    true = detections_of((squatter(), (0.0, 0.0), 1.0))
+    xy, confidence = true.xy_px.copy(), true.confidence.copy()
+    knee = true.skeleton.index("right_knee")
+    xy[60:62, 0, knee] += (140.0, -90.0)
+    confidence[60:62, 0, knee] = 0.2
+    track = track_athlete(replace(with_xy(true, xy), confidence=confidence))
+    assert track.was_filled[60:62, knee].all()
+    np.testing.assert_array_equal(track.confidence[60:62, knee], 0.2)
+
+
 def test_points_outside_the_picture_are_guesses_and_unknown() -> None:
     true = detections_of((squatter(), (0.0, 0.0), 1.0))
     xy = true.xy_px.copy()
