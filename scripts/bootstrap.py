@@ -38,7 +38,7 @@ def make_ready() -> None:
     if ENVIRONMENT.is_symlink():  # emptying it would empty somebody else's
         stop(f"{ENVIRONMENT} is a link to another place.", "Remove the link; a folder of its own is then made here.")
     n_packages = sum("==" in line for line in CONSTRAINTS.read_text().splitlines())
-    say(f"Setting up {ENVIRONMENT} once: {n_packages} packages, about 220 MB to download.")
+    say(f"Setting up {ENVIRONMENT} once: {n_packages} packages, about 390 MB to download.")
     try:
         venv.create(ENVIRONMENT, with_pip=True, clear=True)
     except (OSError, subprocess.CalledProcessError) as error:

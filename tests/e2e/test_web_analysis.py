@@ -6,9 +6,9 @@ import gzip
 import json
 from pathlib import Path
 
+from lookfeel.kept.judgement import parse_judgement
 from lookfeel.report import ReportDocument
 from lookfeel.web.analysis import run
-from lookfeel.web.judgement import parse_judgement
 from lookfeel.web.task import Task
 
 CLIP = Path(__file__).resolve().parents[2] / "sample_videos" / "lunge_front.mp4"

@@ -11,17 +11,17 @@ from pathlib import Path
 
 from lookfeel.errors import LookfeelError
 from lookfeel.ingest import Limits, open_video
+from lookfeel.kept.judgement import dump_judgement, judgement_of
+from lookfeel.kept.watched import Watched, load_watched, save_watched
 from lookfeel.matrix import make_context
 from lookfeel.pipeline import Watched as Plain
 from lookfeel.pipeline import judge, watch
 from lookfeel.report import report_document, write_reps_csv, write_signals_csv
 from lookfeel.report.atomic import write_whole
 from lookfeel.types import Progress, SetReport
-from lookfeel.web.judgement import dump_judgement, judgement_of
 from lookfeel.web.playable import needs_copy, write_playable
 from lookfeel.web.replay import replay_data
 from lookfeel.web.task import CSV_NAMES, POSTER, PROXY, REPLAY, RESULT, SECOND, WATCHED, WATCHED_SECOND, Task
-from lookfeel.web.watched import Watched, load_watched, save_watched
 
 POSTER_SIDE_PX = 480
 JPEG_QUALITY = 80

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lookfeel.exercises import load_exercise
+from lookfeel.kept.judgement import Judgement, parse_judgement
 from lookfeel.matrix import decide, make_context, make_feels
 from lookfeel.report import ReportDocument
 from lookfeel.report.document import ContextDocument, DecisionDocument, FeelsDocument
@@ -19,7 +20,6 @@ from lookfeel.store import history
 from lookfeel.store.models import DecisionRow, TrainingSet
 from lookfeel.threshold import held_load_kg
 from lookfeel.types import PastSet
-from lookfeel.web.judgement import Judgement, parse_judgement
 from lookfeel.web.preferences import preferences_of
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lookfeel.errors import LookfeelError, StoreError
+from lookfeel.kept.judgement import Judgement, dump_judgement, median_metric, parse_judgement
 from lookfeel.report import ReportDocument
 from lookfeel.store import Database, DataFolder, sweep
 from lookfeel.store import queue as jobs
@@ -24,7 +25,6 @@ from lookfeel.store.folder import flush_folder
 from lookfeel.store.models import Report, TrainingSet
 from lookfeel.store.queue import Claimed
 from lookfeel.web.deciding import decide_set
-from lookfeel.web.judgement import Judgement, dump_judgement, median_metric, parse_judgement
 from lookfeel.web.playable import needs_copy
 from lookfeel.web.preferences import preferences_of
 from lookfeel.web.problems import WorkerDied

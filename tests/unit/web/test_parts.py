@@ -12,11 +12,12 @@ import report_factory
 
 from lookfeel.errors import InvalidValue
 from lookfeel.ingest import Limits, open_video
+from lookfeel.kept.judgement import dump_judgement, judgement_of, parse_judgement
+from lookfeel.kept.watched import Watched, load_watched, save_watched
 from lookfeel.report import report_document
 from lookfeel.types import DecodeSummary, PictureMotion, PoseDetections
 from lookfeel.web import strings
 from lookfeel.web.answers import context_from, feels_from
-from lookfeel.web.judgement import dump_judgement, judgement_of, parse_judgement
 from lookfeel.web.playable import needs_copy, write_playable
 from lookfeel.web.preferences import Preferences, changed
 from lookfeel.web.questions import questions
@@ -24,7 +25,6 @@ from lookfeel.web.replay import replay_data
 from lookfeel.web.serve import address
 from lookfeel.web.settings import Settings, is_loopback
 from lookfeel.web.uploads import shown_name
-from lookfeel.web.watched import Watched, load_watched, save_watched
 
 CLIP = Path(__file__).resolve().parents[3] / "sample_videos" / "lunge_front.mp4"
 
