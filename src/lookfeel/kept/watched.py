@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from lookfeel.report.atomic import whole_file
+from lookfeel.atomic import whole_file
 from lookfeel.types import DecodeSummary, PictureMotion, PoseDetections, Skeleton, VideoInfo
 
 FORM = 1

@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 
-from lookfeel.report.atomic import write_whole
+from lookfeel.atomic import write_whole
 from lookfeel.report.page import build_page
 from lookfeel.types import SetReport
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from lookfeel.atomic import whole_file
 from lookfeel.errors import StoreError
-from lookfeel.report.atomic import whole_file
 
 if TYPE_CHECKING:
     from av.container import OutputContainer

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from lookfeel.atomic import write_whole
 from lookfeel.exercises import load_scoring
-from lookfeel.report.atomic import write_whole
 from lookfeel.report.plots import Caption, Scale, element, label, picture, ticks, value_axis
 from lookfeel.report.wording import exercise_words, number_text
 from lookfeel.types import LoadThreshold, PastSet

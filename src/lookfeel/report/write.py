@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lookfeel.report.atomic import write_whole
+from lookfeel.atomic import write_whole
 from lookfeel.report.document import DECIMALS, PhasesDocument, RepDocument, report_document, rounded
 from lookfeel.types import FloatArray, SetReport
 

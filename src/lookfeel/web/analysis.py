@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from lookfeel.atomic import write_whole
 from lookfeel.errors import LookfeelError
 from lookfeel.ingest import Limits, open_video
 from lookfeel.kept.judgement import dump_judgement, judgement_of
@@ -17,7 +18,6 @@ from lookfeel.matrix import make_context
 from lookfeel.pipeline import Watched as Plain
 from lookfeel.pipeline import judge, watch
 from lookfeel.report import report_document, write_reps_csv, write_signals_csv
-from lookfeel.report.atomic import write_whole
 from lookfeel.types import Progress, SetReport
 from lookfeel.web.playable import needs_copy, write_playable
 from lookfeel.web.replay import replay_data

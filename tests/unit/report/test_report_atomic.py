@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from lookfeel.atomic import whole_file, write_whole
 from lookfeel.errors import StoreError
-from lookfeel.report.atomic import whole_file, write_whole
 
 
 def test_a_file_appears_whole_and_replaces_the_old_one(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Reports enter, tidy tables leave: a row per set, a row per repetition, each column described once."""
