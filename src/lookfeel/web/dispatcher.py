@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import queue
 import shutil
-import signal
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -31,6 +28,7 @@ from lookfeel.web.problems import WorkerDied
 from lookfeel.web.settings import Settings
 from lookfeel.web.task import PROXY, RESULT, Task, Word
 from lookfeel.web.uploads import remove_abandoned, second_clip
+from lookfeel.workers.process import close_pipes, kill_group, start_process
 
 POLL_S = 2.0
 """Between looks at the queue when nobody rings; it is rung at every upload."""
@@ -173,7 +171,8 @@ class Dispatcher:
         try:
             self._watch(claimed, process, task)
         finally:
-            _kill_group(process)
+            kill_group(process)
+            close_pipes(process)
 
     def _task(self, claimed: Claimed, run: Path) -> Task:
         settings = self._settings
@@ -286,18 +285,9 @@ class _Meter:
 
 
 def _start_worker(log_path: Path) -> subprocess.Popen[bytes]:
-    """A process that waits for its task, in a group of its own, with our search path for modules and no other: -P keeps
-    the folder that the server was started in, of downloads perhaps, off it."""
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    """A process that waits for its task; what it prints goes into a file."""
     with log_path.open("wb") as errors:
-        return subprocess.Popen(
-            [sys.executable, "-P", "-m", "lookfeel.web.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            env=environment,
-            start_new_session=True,
-        )
+        return start_process("lookfeel.web.worker", errors=errors)
 
 
 def _words_of(process: subprocess.Popen[bytes], task: Task) -> queue.Queue[Word | None]:
@@ -336,19 +326,6 @@ def _check_end(code: int, last: Word | None) -> None:
     raise WorkerDied(
         f"The analysis of this clip ended unexpectedly ({f'signal {-code}' if code < 0 else f'exit code {code}'})."
     )
-
-
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """End the worker and whatever it started."""
-    if hasattr(os, "killpg"):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-    process.wait()
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with contextlib.suppress(OSError):
-                pipe.close()
 
 
 def _read_result(run: Path) -> tuple[ReportDocument, Judgement]:

@@ -6,7 +6,6 @@ is held to its limits by the system where the system can.
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import json
 import os
@@ -16,12 +15,7 @@ from typing import IO
 
 from lookfeel.errors import LookfeelError
 from lookfeel.web.task import Job, Task, Word
-
-PARENT_GONE = 70
-"""Exit code; EX_SOFTWARE of sysexits.h, chosen by us. Nobody is left to read it."""
-
-MAX_OPEN_FILES = 256
-
+from lookfeel.workers.confine import confine, lines_until_parent_ends
 
 def main() -> None:
     """Do the one task that standard input brings."""
@@ -29,7 +23,9 @@ def main() -> None:
     os.dup2(2, 1)  # what a library prints must not be taken for a word
     task = Task.model_validate_json(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _limit(task)
+    confine(
+        max_memory_bytes=task.max_memory_bytes, max_file_bytes=task.max_file_bytes, max_cpu_s=task.max_cpu_s
+    )
 
     def tell(stage: str, done: int, total: int | None) -> None:
         _say(words, Word(stage=stage, done=done, total=total))
@@ -54,32 +50,8 @@ def _load(name: str) -> Job:
 
 
 def _end_with_parent() -> None:
-    """End at once when standard input is closed: the server is gone, even if it was killed."""
-    with contextlib.suppress(OSError):
-        while os.read(0, 1):  # not through sys.stdin, whose lock this thread would hold when the others end
-            pass
-    os._exit(PARENT_GONE)
-
-
-def _limit(task: Task) -> None:
-    """Memory, CPU time, size of files and number of open ones; where the system has no such limits the parent's watch
-    over the clock is left."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    limits = {
-        resource.RLIMIT_AS: task.max_memory_bytes,
-        resource.RLIMIT_CPU: task.max_cpu_s,
-        resource.RLIMIT_FSIZE: task.max_file_bytes,
-        resource.RLIMIT_NOFILE: MAX_OPEN_FILES,
-        resource.RLIMIT_CORE: 0,
-    }
-    for kind, most in limits.items():
-        _, hard = resource.getrlimit(kind)
-        lowest = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        with contextlib.suppress(ValueError, OSError):  # macOS refuses RLIMIT_AS
-            resource.setrlimit(kind, (lowest, lowest))
+    for _ in lines_until_parent_ends():
+        pass
 
 
 if __name__ == "__main__":
