@@ -157,6 +157,20 @@ class BackendUnavailable(BackendError):
     default_hint = "Use '--backend blazepose', or install the extra."
 
 
+class WorkerDied(BackendError):
+    """The work on a clip ended without an answer, as often as it was tried."""
+
+    code = "worker_died"
+    default_hint = "Copy the clip from the phone again; if it happens with every clip, run 'lookfeel doctor'."
+
+
+class TookTooLong(InputError):
+    """The work on a clip did not come to an end."""
+
+    code = "took_too_long"
+    default_hint = "Trim the clip to the set, and analyse it by itself."
+
+
 class StoreError(LookfeelError):
     """Results could not be written."""
 

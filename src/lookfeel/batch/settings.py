@@ -1,0 +1,51 @@
+"""What holds for every clip of a batch, checked before any work."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from lookfeel.exercises import AS_WRITTEN, load_scoring, resolve_exercise
+from lookfeel.ingest import Limits
+from lookfeel.pose import create_backend
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchSettings:
+    """Settings of `lookfeel analyze` that a row does not set itself. has_pages: a report.html for each set."""
+
+    exercise: str = AUTO
+    backend: str = "blazepose"
+    strictness: float = AS_WRITTEN
+    slowmo_factor: float | None = None
+    limits: Limits = field(default_factory=Limits)
+    has_pages: bool = True
+
+    def checked(self) -> Loaded:
+        """With the hashes of the network's weights.
+
+        Raises
+            LookfeelError: a setting makes no sense, or the backend is not to be had.
+        """
+        load_scoring().scoring.tightening(self.strictness)
+        if self.exercise != AUTO:
+            resolve_exercise(self.exercise)
+        net = create_backend(self.backend)
+        try:
+            return Loaded(settings=self, weights_sha256=net.weights_sha256)
+        finally:
+            net.close()
+
+    def document(self) -> dict[str, Any]:
+        """As JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """Checked settings, and the hashes of the weights of their backend."""
+
+    settings: BatchSettings
+    weights_sha256: tuple[str, ...]
