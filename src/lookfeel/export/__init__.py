@@ -1,4 +1,4 @@
-"""Files of other movement laboratories: markers (.trc), tables over time (.mot, .sto) and netCDF of one clip's motion."""
+"""Files of movement laboratories: markers (.trc), tables over time (.mot, .sto), a clip's motion as netCDF."""
 
 from lookfeel.export.mot import CoordinateTable, read_mot
 from lookfeel.export.motion import Motion, motion_of
