@@ -97,6 +97,13 @@ class UnreadableReport(InputError):
     default_hint = "Analyse the clip again with this version, or leave the file out."
 
 
+class UnreadableModel(InputError):
+    """The file is not a pose network of the kind that this backend runs."""
+
+    code = "unreadable_model"
+    default_hint = "Give the .onnx file of an RTMPose or other SimCC network, as mmdeploy exports it."
+
+
 class ConfigError(LookfeelError):
     """A settings, rubric or matrix file is wrong."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import entry_points
+from inspect import signature
 from typing import Any, Protocol, cast
 
 from lookfeel.errors import BackendUnavailable, InvalidValue
@@ -16,6 +17,7 @@ ENTRY_POINT_GROUP = "lookfeel.pose_backends"
 _BUILT_IN = {
     "blazepose": "lookfeel.pose.blazepose:BlazePose",
     "mediapipe": "lookfeel.pose.mediapipe_tasks:MediaPipeTasks",
+    "rtmpose": "lookfeel.pose.rtmpose:RTMPose",
 }
 """Module paths rather than classes, so that a backend's libraries are imported only when it is asked for."""
 
@@ -57,11 +59,18 @@ def create_backend(name: str = "blazepose", **options: Any) -> PoseBackend:
         name: one of `backend_names()`.
         options: as the backend's class documents, such as `max_people=1` or `threads=2` of 'blazepose'.
     Raises
-        InvalidValue: no backend has this name.
+        InvalidValue: no backend has this name, or it does not take these options.
         BackendUnavailable: its extra is not installed.
         ModelMissing, ModelAltered: its weights are not what the registry says.
     """
-    return _factory(name)(**options)
+    factory = _factory(name)
+    try:
+        signature(factory).bind(**options)
+    except TypeError as error:
+        raise InvalidValue(
+            f"pose backend {name!r}: {error}", hint="Leave the option out; not every backend has it."
+        ) from error
+    return factory(**options)
 
 
 def _third_party() -> dict[str, str]:
@@ -75,5 +84,5 @@ def _factory(name: str) -> Callable[..., PoseBackend]:
     module, _, attribute = target.partition(":")
     try:
         return cast(Callable[..., PoseBackend], getattr(import_module(module), attribute))
-    except ImportError as error:
+    except (ImportError, AttributeError) as error:
         raise BackendUnavailable(f"pose backend {name!r} cannot be imported: {error}") from error

@@ -21,9 +21,11 @@ class BlazePose:
         detect_every_s: presentation time between looks for newcomers.
         refine_kernel, centre_pixels: for comparisons only, see `LandmarkNetwork`.
         models: folder of the weights; found by itself when None.
+        device: 'cpu', or 'gpu' where onnxruntime offers one; a card's last digits differ from the CPU's.
     Raises
         InvalidValue: an option makes no sense.
         ModelMissing, ModelAltered: the weights are not what the registry says.
+        BackendUnavailable: the device is not there.
     """
 
     name = "blazepose"
@@ -38,11 +40,14 @@ class BlazePose:
         refine_kernel: int = DEFAULT_KERNEL,
         centre_pixels: bool = True,
         models: Path | None = None,
+        device: str = "cpu",
     ) -> None:
         if max_people < 1 or threads < 1:
             raise InvalidValue(f"max_people and threads must be at least 1, not {max_people} and {threads}")
-        detector = PersonDetector(threads=threads, models=models)
-        network = LandmarkNetwork(threads=threads, models=models, kernel=refine_kernel, centre_pixels=centre_pixels)
+        detector = PersonDetector(threads=threads, models=models, device=device)
+        network = LandmarkNetwork(
+            threads=threads, models=models, kernel=refine_kernel, centre_pixels=centre_pixels, device=device
+        )
         self.weights_sha256 = (detector.sha256, network.sha256)
         self._follower: Follower | None = Follower(
             detector, network, max_people=max_people, detect_every_s=detect_every_s

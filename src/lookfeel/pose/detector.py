@@ -44,10 +44,10 @@ class Detection:
 class PersonDetector:
     """The detector network with its fixed grid of anchors."""
 
-    def __init__(self, *, threads: int, models: Path | None) -> None:
+    def __init__(self, *, threads: int, models: Path | None, device: str = "cpu") -> None:
         model = load_model("pose_detection", models)
         self.sha256 = model.entry.sha256
-        self._session = Session(model, threads=threads)
+        self._session = Session(model, threads=threads, device=device)
         self._anchors = anchor_centres()
 
     def detect(self, rgb: NDArray[np.uint8]) -> tuple[Detection, ...]:

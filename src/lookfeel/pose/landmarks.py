@@ -49,11 +49,17 @@ class LandmarkNetwork:
     """
 
     def __init__(
-        self, *, threads: int, models: Path | None, kernel: int = DEFAULT_KERNEL, centre_pixels: bool = True
+        self,
+        *,
+        threads: int,
+        models: Path | None,
+        kernel: int = DEFAULT_KERNEL,
+        centre_pixels: bool = True,
+        device: str = "cpu",
     ) -> None:
         model = load_model("pose_landmark_full", models)
         self.sha256 = model.entry.sha256
-        self._session = Session(model, threads=threads)
+        self._session = Session(model, threads=threads, device=device)
         self._kernel, self._centre_pixels = kernel, centre_pixels
 
     def locate(self, rgb: NDArray[np.uint8], region: Region) -> Landmarks:

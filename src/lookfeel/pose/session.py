@@ -1,4 +1,4 @@
-"""A verified model enters; a quiet onnxruntime session that runs it leaves."""
+"""The bytes of a network enter; a quiet onnxruntime session that runs it leaves, on the processor asked for."""
 
 from __future__ import annotations
 
@@ -7,19 +7,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lookfeel.errors import BackendUnavailable, InvalidValue
 from lookfeel.models import LoadedModel
 
 if TYPE_CHECKING:
     import onnxruntime
 
+CPU_PROVIDER = "CPUExecutionProvider"
+GPU_PROVIDERS = ("CUDAExecutionProvider", "ROCMExecutionProvider", "CoreMLExecutionProvider", "DmlExecutionProvider")
+"""onnxruntime's own names, the first that it offers is taken: NVIDIA, AMD, Apple, any card under Windows."""
+
+DEVICES = ("cpu", "gpu")
+
 _ERRORS_ONLY = 3  # onnxruntime's severity scale: 0 verbose ... 4 fatal
 
 
 class Session:
-    """One network, ready to run on the CPU."""
+    """One network of ours, ready to run. device: one of DEVICES."""
 
-    def __init__(self, model: LoadedModel, *, threads: int) -> None:
-        self._session = _create(model.data, threads)
+    def __init__(self, model: LoadedModel, *, threads: int, device: str = "cpu") -> None:
+        self._session = open_network(model.data, threads=threads, device=device)
         self._outputs = list(model.entry.outputs)
 
     def run(self, image: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
@@ -28,9 +35,37 @@ class Session:
         return {name: np.asarray(value)[0] for name, value in zip(self._outputs, values, strict=True)}
 
 
-def _create(data: bytes, threads: int) -> onnxruntime.InferenceSession:
+def execution_provider(device: str) -> str:
+    """onnxruntime's name of what runs the networks on a device.
+
+    Raises
+        InvalidValue: not one of DEVICES. BackendUnavailable: this onnxruntime offers no graphics processor.
+    """
     import onnxruntime
 
+    if device not in DEVICES:
+        raise InvalidValue(f"no device is called {device!r}", hint=f"Use one of: {', '.join(DEVICES)}.")
+    if device == "cpu":
+        return CPU_PROVIDER
+    offered = onnxruntime.get_available_providers()
+    found = next((name for name in GPU_PROVIDERS if name in offered), None)
+    if found is None:
+        raise BackendUnavailable(
+            f"this onnxruntime offers no graphics processor, only {', '.join(offered)}",
+            hint="Leave '--device gpu' out, or install the onnxruntime made for your card in place of this one.",
+        )
+    return found
+
+
+def open_network(data: bytes, *, threads: int, device: str = "cpu") -> onnxruntime.InferenceSession:
+    """A session of a network's bytes; onnxruntime's own error where they are none.
+
+    Raises
+        InvalidValue: not one of DEVICES. BackendUnavailable: the device is not there, or its driver does not start.
+    """
+    import onnxruntime
+
+    provider = execution_provider(device)
     onnxruntime.disable_telemetry_events()  # its Windows builds report usage unless told not to
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
@@ -38,4 +73,10 @@ def _create(data: bytes, threads: int) -> onnxruntime.InferenceSession:
     options.log_severity_level = _ERRORS_ONLY
     # Idle workers would otherwise spin, taking the cores that decoding needs.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    # What a card cannot compute runs on the CPU.
+    session = onnxruntime.InferenceSession(data, options, providers=list(dict.fromkeys((provider, CPU_PROVIDER))))
+    if provider not in session.get_providers():  # onnxruntime goes on with the CPU without a word that a program sees
+        raise BackendUnavailable(
+            f"{provider} does not start", hint="Check the card's driver and libraries, or leave '--device gpu' out."
+        )
+    return session
