@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -17,9 +16,8 @@ from lookfeel.errors import BackendUnavailable, FileMissing, InvalidValue, Store
 
 WORK, UNFINISHED = "work", "work/unfinished"
 MARK = f"{WORK}/batch.json"
-"""Says that the folder is a run's and nobody else's."""
-LOCK = f"{WORK}/lock"
-FORM = 1
+"""Says that the folder is a run's and nobody else's; locked while a batch is at work in it."""
+MARK_TEXT = b'{"lookfeel_batch": 1}\n'
 
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
@@ -38,40 +36,35 @@ class RunFolder:
         self._files, self._root = _file_system(self.place)
         self.is_local = not URL.match(place)
 
-    def open_run(self) -> None:
-        """Make the folder a run's, or take up the run in it; what was left unfinished in it is removed.
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """Make the folder a run's, or take up the run in it, for one batch alone; what was left unfinished is removed.
+
+        The system lets go of the folder when the process ends, however it ends. An object store has no such lock: two
+        batches there write the same bytes twice.
 
         Raises
-            InvalidValue: it holds something else. StoreError: it cannot be written to.
+            InvalidValue: it holds something else. StoreError: another batch is at work in it, or it refuses.
         """
         with self._told():
             if not self.exists(MARK) and self._files.exists(self._root) and self._files.ls(self._root):
                 hint = "Give a new folder with -o, or the folder of an earlier batch to go on with it."
                 raise InvalidValue(f"{self.place!r} holds something else than a batch", hint=hint)
-            if self._files.exists(self._at(UNFINISHED)):
-                self._files.rm(self._at(UNFINISHED), recursive=True)
-        self.write(MARK, json.dumps({"lookfeel_batch": FORM}).encode() + b"\n")
-
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the folder for one batch; the system lets go of it when the process ends, however it ends.
-
-        An object store has no such lock: two batches there write the same bytes twice.
-
-        Raises
-            StoreError: another batch is at work in it.
-        """
         if not self.is_local:
+            self.write(MARK, MARK_TEXT)
             yield
             return
-        path = Path(self._at(LOCK))
         with self._told():
+            path = Path(self._at(MARK))
             path.parent.mkdir(parents=True, exist_ok=True)
-            file = path.open("ab")
+            file = path.open("r+b" if path.exists() else "w+b", buffering=0)
         with file:
             if not _take(file):
                 hint = "Wait for it, or give another folder with -o."
                 raise StoreError(f"another batch is at work in {self.place!r}", hint=hint)
+            with self._told():
+                file.write(MARK_TEXT)
+                shutil.rmtree(self._at(UNFINISHED), ignore_errors=True)
             yield
 
     def names(self, below: str) -> set[str]:
