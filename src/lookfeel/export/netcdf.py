@@ -36,6 +36,9 @@ INDIVIDUAL = "athlete"
 COMPRESSION: Mapping[str, Any] = {"compression": "gzip", "compression_opts": 4, "shuffle": True}
 """Level 4 because higher ones take longer and save next to nothing here. Shuffled bytes of floats compress better."""
 
+PACKED_FROM_BYTES = 8192
+"""Smaller variables are written as they are: the index of a packed one takes more room than packing saves."""
+
 WRITE_ANEW = "Give the motion.nc that 'lookfeel analyze' of this version wrote."
 
 POINT_DIMS = ("time", "space", "keypoints", "individuals")
@@ -215,7 +218,7 @@ def _add(
         data, kind = np.array(values, dtype=object), h5py.string_dtype()
     else:
         data, kind = np.asarray(values, dtype=dtype), np.dtype(dtype)
-    packed = {**COMPRESSION, "chunks": data.shape} if data.size and kind.kind != "O" else {}
+    packed = {**COMPRESSION, "chunks": data.shape} if kind.kind != "O" and data.nbytes >= PACKED_FROM_BYTES else {}
     is_figure = kind == np.float32
     variable = group.create_dataset(name, data=data, dtype=kind, **packed, fillvalue=np.nan if is_figure else None)
     if dimensions == (name,):
