@@ -1,0 +1,82 @@
+"""An athlete's sets enter; for each exercise the rep and the load at which form breaks down leave, in words and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from lookfeel.batch.team.rows import Athlete, SetRow
+from lookfeel.batch.team.words import count_text, kind_text, load_text
+from lookfeel.threshold.across_loads import find_load_threshold
+from lookfeel.types import LoadThreshold
+
+Kind = tuple[str, str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """Of one exercise. reps: what was seen within sets, in words; load: over sets; loads: those that were lifted, kg."""
+
+    exercise: str
+    reps: str
+    load: LoadThreshold
+    loads: tuple[float, ...]
+
+    @property
+    def short(self) -> str:
+        """The load in a few words, for a table."""
+        load = self.load
+        if load.status == "not_estimable" or load.low_kg is None:
+            return "not known yet"
+        if load.load_kg is None or load.high_kg is None:
+            return f"above {load_text(round(load.low_kg))}"
+        return f"{load_text(round(load.load_kg))} ({round(load.low_kg)}–{round(load.high_kg)})"
+
+
+def kinds_by_age(sets: Sequence[SetRow]) -> dict[Kind, list[SetRow]]:
+    """Analysed sets by exercise, the one that was done last first; sets stay oldest first."""
+    by_kind: dict[Kind, list[SetRow]] = {}
+    for one in reversed(sets):
+        if one.kind is not None:
+            by_kind.setdefault(one.kind, []).append(one)
+    return {kind: those[::-1] for kind, those in by_kind.items()}
+
+
+def thresholds_of(athlete: Athlete, *, today: date | None, most_kinds: int, most_sets: int) -> tuple[Thresholds, ...]:
+    """Of the exercises that were done last, from the last sets of each. today: the day from which sets grow old."""
+    kinds = list(kinds_by_age(athlete.sets).items())[:most_kinds]
+    return tuple(_thresholds(kind, sets[-most_sets:], today) for kind, sets in kinds)
+
+
+def _thresholds(kind: Kind, sets: Sequence[SetRow], today: date | None) -> Thresholds:
+    return Thresholds(
+        exercise=kind_text(kind),
+        reps=reps_words(sets),
+        load=find_load_threshold([one.past_set(today=today) for one in sets]),
+        loads=tuple(sorted({one.load_kg for one in sets if one.load_kg})),
+    )
+
+
+def reps_words(sets: Sequence[SetRow]) -> str:
+    """Whether form broke down within sets, and at which rep."""
+    reached = [one.threshold_rep for one in sets if one.threshold_status == "reached" and one.threshold_rep is not None]
+    n_held = sum(one.threshold_status == "not_reached" for one in sets)
+    n_told = len(reached) + n_held
+    if not n_told:
+        return "No set was long enough to tell: five reps that can be judged are needed."
+    if not reached:
+        longest = max((one.n_reps or 0 for one in sets if one.threshold_status == "not_reached"), default=0)
+        return f"Not reached in {count_text(n_told, 'set')}, the longest of {count_text(longest, 'rep')}."
+    low, high = min(reached), max(reached)
+    at = f"rep {low}" if low == high else f"rep {low} to {high}"
+    return f"Form breaks down at {at}, in {len(reached)} of {count_text(n_told, 'set')}."
+
+
+def load_words(load: LoadThreshold) -> str:
+    """The finding in one short line; the reason says the rest."""
+    if load.status == "estimated" and load.load_kg is not None:
+        return f"Breaks down at about {load_text(round(load.load_kg))}"
+    if load.status == "not_reached" and load.low_kg is not None:
+        return f"Not reached yet; above {load_text(round(load.low_kg))}"
+    return "Too little to tell"
