@@ -22,7 +22,8 @@ from lookfeel.errors import InvalidValue
 from lookfeel.workers.messages import Event, Order
 from lookfeel.workers.pool import WorkerPool
 
-ENGINES = ("local",)
+LOCAL = "local"
+ENGINES = (LOCAL,)
 
 MAX_MEMORY_BYTES = 4_000_000_000
 """Of one worker's address space; a 4K clip of two minutes takes well under half (chosen by us)."""
@@ -52,7 +53,7 @@ class Engine(Protocol):
         """Stop at once, also what is at work, and free everything."""
 
 
-def create_engine(name: str = "local", *, n_workers: int) -> Engine:
+def create_engine(name: str = LOCAL, *, n_workers: int) -> Engine:
     """An engine by its name; InvalidValue when there is none."""
     if name not in ENGINES:
         raise InvalidValue(f"no engine is called {name!r}", hint=f"Use one of: {', '.join(ENGINES)}.")

@@ -22,9 +22,9 @@ MODULE = "lookfeel.workers.worker"
 LOG_BYTES = 4000
 """Of the end of what a dead worker printed, enough for a traceback."""
 
-ONE_THREAD: Mapping[str, str] = {
-    name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-}
+ONE_THREAD: Mapping[str, str] = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+)
 """Sums in several threads differ in their last digits with the number of cores; small matrices gain nothing by them."""
 
 
