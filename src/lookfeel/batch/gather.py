@@ -16,8 +16,9 @@ from lookfeel.batch.keys import versions_here
 from lookfeel.batch.outputs import CLIPS, REPORT, SIGNALS, result_files
 from lookfeel.batch.previous import SETS, PreviousRun, all_rows
 from lookfeel.batch.rows import Manifest, Row
-from lookfeel.batch.run_folder import RunFolder
+from lookfeel.batch.run_folder import MARK, WORK, RunFolder
 from lookfeel.batch.settings import Loaded
+from lookfeel.batch.work import watched_name
 from lookfeel.errors import StoreError
 
 if TYPE_CHECKING:
@@ -56,9 +57,10 @@ def gather(
 
 
 def _remove_others(outcomes: Sequence[Outcome], folder: RunFolder, *, has_page: bool) -> None:
-    """Remove results that no row of this run has, such as those of a row that was corrected since."""
+    """Remove what no row of this run needs, such as the results of a row that was corrected since."""
     ours = {name for one in outcomes if one.folder for name in result_files(one.folder, has_page=has_page)}
-    folder.remove((folder.names(CLIPS) | folder.names(SIGNALS)) - ours)
+    ours |= {watched_name(key) for one in outcomes for key in one.watched} | {MARK}
+    folder.remove((folder.names(CLIPS) | folder.names(SIGNALS) | folder.names(WORK)) - ours)
 
 
 def _write_tables(outcomes: Sequence[Outcome], folder: RunFolder, metadata: Mapping[str, str]) -> None:

@@ -22,6 +22,9 @@ MODULE = "lookfeel.workers.worker"
 LOG_BYTES = 4000
 """Of the end of what a dead worker printed, enough for a traceback."""
 
+SETTLE_S = 5.0
+"""Longest wait for the exit code of a worker that has closed its standard output."""
+
 ONE_THREAD: Mapping[str, str] = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
@@ -146,6 +149,8 @@ def _have_done(order: Order, worker: _Worker, slot: int, events: queue.Queue[Eve
                 return Done(id=order.id, slot=slot, result=word.result or {})
     finally:
         watch.cancel()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        worker.process.wait(SETTLE_S)  # its own exit code says more than our signal
     worker.end()
     code = worker.process.returncode
     reason = f"signal {-code}" if code < 0 else f"exit code {code}"
