@@ -2,13 +2,14 @@
 
 from lookfeel.export.mot import CoordinateTable, read_mot
 from lookfeel.export.motion import Motion, motion_of
-from lookfeel.export.netcdf import read_motion, write_motion
+from lookfeel.export.netcdf import Points, read_motion, write_motion
 from lookfeel.export.trc import MarkerMotion, read_trc
 
 __all__ = [
     "CoordinateTable",
     "MarkerMotion",
     "Motion",
+    "Points",
     "motion_of",
     "read_mot",
     "read_motion",
