@@ -68,14 +68,17 @@ def export(
         if not results:
             raise InvalidValue("no results were named", hint="Name a folder, such as lookfeel-out/<clip>.")
         chosen = _points(points)
-        files = export_results(find_results(results), output, formats=formats or [], points=chosen)
+        done = export_results(find_results(results), output, formats=formats or [], points=chosen)
     except LookfeelError as error:
         show_failure(error, is_json=is_json)
         raise typer.Exit(error.exit_code) from None
+    for name, why in done.skipped:
+        show_failure(why, clip=name, is_json=is_json)
     if is_json:
-        print_json({"files": [str(file) for file in files]})
+        print_json({"files": [str(file) for file in done.files]})
     else:
-        Console(highlight=False, soft_wrap=True).print(_told(files, output), markup=False)
+        Console(highlight=False, soft_wrap=True).print(_told(done.files, output), markup=False)
+    raise typer.Exit(max((why.exit_code for _, why in done.skipped), default=0))
 
 
 def _points(name: str) -> Points:

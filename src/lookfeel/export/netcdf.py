@@ -54,6 +54,7 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     "position_raw": ("px", "The same as the network gave them, before anything was cleaned."),
     "confidence_raw": ("1", "0-1, the network's own word for position_raw."),
     "was_filled": ("1", "1 where `position` was interpolated, else 0."),
+    "position_sd": ("m", "Standard deviation of each coordinate of `position`; only where that holds the joints."),
     "body/time": ("s", "As in the root."),
     "body/joints": ("", "Name of the joint."),
     "body/axes": ("", "x ahead of the athlete, y to the athlete's left, z up from the floor."),
@@ -192,7 +193,7 @@ def _add_joints(file: Group, motion: Motion) -> None:
     unknown = np.full((len(motion.time_s), len(motion.joints), 1), np.nan)
     _add(file, "position", POINT_DIMS, _seen_by_movement(motion.joints_m), **_told("body/position"))
     _add(file, "confidence", CONFIDENCE_DIMS, unknown)
-    _add(file, "position_sd", POINT_DIMS, _seen_by_movement(motion.joints_sd_m), **_told("body/position_sd"))
+    _add(file, "position_sd", POINT_DIMS, _seen_by_movement(motion.joints_sd_m))
 
 
 def _add_dimensions(file: Group, motion: Motion, *, keypoints: tuple[str, ...], space: tuple[str, ...]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from lookfeel.atomic import write_whole
-from lookfeel.errors import InvalidValue
+from lookfeel.errors import InputError, InvalidValue
 from lookfeel.export import Motion, Points, write_motion
 from lookfeel.measures import SIGNALS
 from lookfeel.report import ReportDocument
@@ -38,15 +38,24 @@ class Clip:
 Write = Callable[[Clip, Path], object]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """files: in the order in which they were written. skipped: file, or clip, that could not be written, and why."""
+
+    files: tuple[Path, ...]
+    skipped: tuple[tuple[str, InputError], ...]
+
+
 def export_results(
     found: FoundResults, folder: str | Path, *, formats: Sequence[str], points: Points = "both"
-) -> tuple[Path, ...]:
+) -> Exported:
     """Write the files of every format into `folder`; a file that is not an export of ours is never overwritten.
+
+    A clip that cannot be written in a form, such as one without a body in metres, is skipped and told; the others are
+    written.
 
     Parameters
         formats: names of FORMATS. points: which points netCDF, JSON and marker files hold.
-    Returns
-        The files, in the order in which they were written.
     Raises
         InvalidValue: an unknown format, or a file of another origin is in the way. StoreError: the disk refused.
     """
@@ -55,17 +64,33 @@ def export_results(
     tables = [name for format_ in wanted if format_ in TABLE_FORMATS for name in (f"sets.{format_}", f"reps.{format_}")]
     names = [pattern.format(clip.name) for clip in found.clips for pattern in per_clip]
     made_by: dict[str, Mapping[str, str]] = {}
+    skipped: list[tuple[str, InputError]] = []
     with ExportFolder(Path(folder), [*names, *tables]) as out:
         for result in found.clips:
-            document, motion = read_clip(result)
+            try:
+                document, motion = read_clip(result)
+            except InputError as error:
+                skipped.append((result.name, error))
+                continue
             made_by[result.name] = motion.provenance
             clip = Clip(name=result.name, document=document, motion=motion, points=points)
-            for pattern, write in per_clip.items():
-                out.put(pattern.format(clip.name), _writer(write, clip), clips=[clip.name])
+            skipped += _put_clip(out, clip, per_clip)
         for name in tables:
             out.put(name, _table_writer(name, found, made_by), clips=list(made_by))
         out.close_list(made_by)
-    return tuple(Path(folder) / name for name in [*names, *tables])
+    return Exported(files=tuple(out.folder / name for name in out.written), skipped=tuple(skipped))
+
+
+def _put_clip(out: ExportFolder, clip: Clip, per_clip: Mapping[str, Write]) -> list[tuple[str, InputError]]:
+    """Write the files of one clip; those that could not be made, and why."""
+    skipped = []
+    for pattern, write in per_clip.items():
+        name = pattern.format(clip.name)
+        try:
+            out.put(name, _writer(write, clip), clips=[clip.name])
+        except InputError as error:
+            skipped.append((name, error))
+    return skipped
 
 
 def _formats(names: Sequence[str]) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ class ExportFolder:
         for name in names:
             self._check(name)
         self._names = names
+        self.written: list[str] = []
 
     def __enter__(self) -> Self:
         try:
@@ -61,10 +62,12 @@ class ExportFolder:
         except OSError as error:
             raise StoreError(f"Could not write {name!r}: {error.strerror or error}.") from error
         self.files[name] = {"sha256": digest, "clips": list(clips)}
+        self.written.append(name)
 
     def close_list(self, made_by: Mapping[str, Mapping[str, str]]) -> None:
         """Write the list of all files with what made each clip's."""
         self.clips |= {name: dict(provenance) for name, provenance in made_by.items()}
+        self.files = {name: entry for name, entry in self.files.items() if (self.folder / name).exists()}
         self._write_list()
 
     @property
