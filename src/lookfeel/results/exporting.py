@@ -12,7 +12,7 @@ import numpy as np
 
 from lookfeel.atomic import write_whole
 from lookfeel.errors import InputError, InvalidValue
-from lookfeel.export import Motion, Points, write_motion
+from lookfeel.export import Motion, Points, write_c3d, write_mot, write_motion, write_trc
 from lookfeel.measures import SIGNALS
 from lookfeel.report import ReportDocument
 from lookfeel.report.document import DECIMALS
@@ -55,7 +55,7 @@ def export_results(
     written.
 
     Parameters
-        formats: names of FORMATS. points: which points netCDF, JSON and marker files hold.
+        formats: names of FORMATS. points: which points netCDF and JSON hold; the marker files hold the joints.
     Raises
         InvalidValue: an unknown format, or a file of another origin is in the way. StoreError: the disk refused.
     """
@@ -201,6 +201,9 @@ FORMATS: Mapping[str, Mapping[str, Write]] = {
     "csv": {".signals.csv": _write_signals_csv},
     "parquet": {".signals.parquet": _write_signals_parquet},
     "netcdf": {".nc": lambda clip, path: write_motion(clip.motion, path, points=clip.points)},
+    "trc": {".trc": lambda clip, path: write_trc(clip.motion, path)},
+    "mot": {".mot": lambda clip, path: write_mot(clip.motion, path)},
+    "c3d": {".c3d": lambda clip, path: write_c3d(clip.motion, path)},
     "json": {".json": _write_json},
 }
 """Files of one clip by format: the end of the name, and what writes it."""
