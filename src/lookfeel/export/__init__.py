@@ -15,7 +15,6 @@ __all__ = [
     "MarkerMotion",
     "Motion",
     "Points",
-    "Points",
     "coordinates_of",
     "even_motion",
     "marker_name",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from lookfeel.export import COORDINATES, marker_name
 from lookfeel.export.netcdf import ATTRIBUTES, VARIABLES
 from lookfeel.measures import SIGNALS
 from lookfeel.tables.columns import Column, signal_columns
 from lookfeel.tables.rows import FAILURE_COLUMNS, REP_COLUMNS, SET_COLUMNS
-from lookfeel.types import unit_of
+from lookfeel.types import BODY_JOINTS, unit_of
 
 ABOUT = (
     "Every column and variable of the tables and files that lookfeel writes for other programs. A missing value is an "
@@ -55,6 +56,21 @@ def data_dictionary() -> dict[str, Any]:
             "attributes": [{"name": name, "description": text} for name, text in ATTRIBUTES.items()],
             "variables": [{"name": name, "unit": unit, "description": text} for name, unit, text in _variables()],
         },
+        "<result>.trc, <result>.c3d": {
+            "about": "Markers: centres of the joints. In .trc x ahead, y up, z right in m; in .c3d x ahead, y left, "
+            "z up in mm. Times are of the movement, in even steps.",
+            "markers": [
+                {"name": marker_name(joint), "description": f"Centre of the {joint.replace('_', ' ')}."}
+                for joint in BODY_JOINTS
+            ],
+        },
+        "<result>.mot, <result>.c3d": {
+            "about": "Joint angles by OpenSim's names and signs. Times are of the movement, in even steps.",
+            "columns": [
+                {"name": name, "unit": unit, "description": f"{text[0].upper()}{text[1:]}."}
+                for name, (unit, text) in COORDINATES.items()
+            ],
+        },
         "<result>.json": {
             "about": "One clip as one JSON object.",
             "keys": [{"name": name, "description": text} for name, text in CLIP_JSON.items()],
@@ -84,9 +100,12 @@ def dictionary_markdown() -> str:
     lines = ["# Data dictionary", "", "Made by `lookfeel export --dictionary`; do not edit.", "", content["about"]]
     for name, table in content["tables"].items():
         lines += ["", f"## {name}", "", table["about"], "", *_table(table["columns"])]
-    motion, clip = content["motion.nc"], content["<result>.json"]
+    motion = content["motion.nc"]
     lines += ["", "## motion.nc", "", motion["about"], "", *_table(motion["variables"])]
     lines += ["", "Attributes of the file:", "", *_table(motion["attributes"])]
+    for name, part in (("<result>.trc, <result>.c3d", "markers"), ("<result>.mot, <result>.c3d", "columns")):
+        lines += ["", f"## {name}", "", content[name]["about"], "", *_table(content[name][part])]
+    clip = content["<result>.json"]
     lines += ["", "## <result>.json", "", clip["about"], "", *_table(clip["keys"])]
     return "\n".join(lines).replace("<result>", "`<result>`") + "\n"
 
