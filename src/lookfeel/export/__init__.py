@@ -5,7 +5,7 @@ from lookfeel.export.coordinates import COORDINATES, coordinates_of
 from lookfeel.export.even import EvenMotion, even_motion
 from lookfeel.export.mot import CoordinateTable, read_mot, write_mot
 from lookfeel.export.motion import Motion, motion_of
-from lookfeel.export.netcdf import read_motion, write_motion
+from lookfeel.export.netcdf import Points, read_motion, write_motion
 from lookfeel.export.trc import MarkerMotion, marker_name, read_trc, write_trc
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "EvenMotion",
     "MarkerMotion",
     "Motion",
+    "Points",
     "coordinates_of",
     "even_motion",
     "marker_name",

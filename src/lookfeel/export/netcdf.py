@@ -22,7 +22,7 @@ from lookfeel.measures import SIGNALS
 from lookfeel.types import Rep, unit_of
 
 if TYPE_CHECKING:
-    from h5netcdf import Group
+    from h5py import Group
 
 Points = Literal["both", "filtered", "raw", "joints"]
 """What `position` of the root holds: 'filtered' and 'both' the cleaned points, 'raw' those of the network, 'joints' the
@@ -35,6 +35,9 @@ CONVENTIONS = "CF-1.11"
 INDIVIDUAL = "athlete"
 COMPRESSION: Mapping[str, Any] = {"compression": "gzip", "compression_opts": 4, "shuffle": True}
 """Level 4 because higher ones take longer and save next to nothing here. Shuffled bytes of floats compress better."""
+
+PACKED_FROM_BYTES = 8192
+"""Smaller variables are written as they are: the index of a packed one takes more room than packing saves."""
 
 WRITE_ANEW = "Give the motion.nc that 'lookfeel analyze' of this version wrote."
 
@@ -57,6 +60,7 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     "body/position": ("m", "Centre of the joint."),
     "body/position_sd": ("m", "Standard deviation of each coordinate of `position`."),
     "signals/time": ("s", "As in the root."),
+    "reps/rep": ("1", "Place in time order, counted from 0."),
     "reps/index": ("1", "Number of a whole repetition, counted from 1; 0 for a partial one."),
     "reps/start": ("1", "Frame of the start of the descent, counted from 0."),
     "reps/bottom_start": ("1", "Frame of the start of the pause at the bottom."),
@@ -77,6 +81,45 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
 }
 """Unit and meaning of each variable by group and name; those of `signals` are in `measures`."""
 
+DIMENSIONS = tuple(
+    name
+    for name in VARIABLES
+    if name.rsplit("/")[-1] in ("time", "space", "keypoints", "individuals", "joints", "axes", "rep")
+)
+"""Variables that are dimensions; each has its place here as its number in the file."""
+
+ATTRIBUTES: Mapping[str, str] = {
+    "Conventions": "Rules for names and units that the file follows.",
+    "title": "What the file holds, in words.",
+    "source_software": "Program that made it.",
+    "source_file": "File name of the clip without its folder.",
+    "ds_type": "Kind of data set, for `movement`: poses.",
+    "fps": "Median of the frames per second; the times themselves may be uneven.",
+    "time_unit": "Unit of `time`: seconds.",
+    "lookfeel_form": "Number of this form of file.",
+    "points": "What `position` holds: both, filtered, raw or joints.",
+    "slowmo_factor": "Filmed over played rate, 1 for ordinary clips.",
+    "width_px": "Width of the upright picture.",
+    "height_px": "Height of the upright picture.",
+    "edges": "Pairs of places in `keypoints` to join by lines, one after the other.",
+    "method": "How the body was placed in metres.",
+    "is_metric": "1 when the athlete's height was given, 0 when lengths assume an average adult.",
+    "provenance": "Names of the attributes below, which say what made the figures.",
+    "lookfeel_version": "Version of lookfeel that analysed the clip.",
+    "code_sha256": "SHA-256 of lookfeel's own files.",
+    "video_sha256": "SHA-256 of the clip's bytes.",
+    "second_video_sha256": "SHA-256 of the second clip of the set, where there is one.",
+    "backend": "Pose backend.",
+    "weights_sha256": "SHA-256 of each model file, joined by commas.",
+    "exercise": "Name of the exercise.",
+    "rubric": "Exercise, or exercise/variant, whose rubric judged.",
+    "rubric_sha256": "SHA-256 of that rubric.",
+    "matrix_sha256": "SHA-256 of the decision matrix.",
+    "library_sha256": "SHA-256 of the library of movements.",
+    "strictness": "0 'whatever, just squat' to 1 'perfection is key'.",
+}
+"""Meaning of each attribute of the file."""
+
 REP_COUNTS = ("index", "start", "bottom_start", "bottom", "ascent_start", "end")
 REP_MOMENTS = ("start_s", "bottom_s", "end_s")
 REP_FIGURES = ("eccentric_s", "bottom_pause_s", "concentric_s", "top_pause_s")
@@ -88,17 +131,17 @@ def write_motion(motion: Motion, path: str | Path, *, points: Points = "both") -
     Raises
         StoreError: the folder or the disk refused.
     """
-    import h5netcdf
+    import h5py
 
-    with whole_file(Path(path)) as part, h5netcdf.File(part, "w") as file:
+    with whole_file(Path(path)) as part, h5py.File(part, "w", track_order=True) as file:
         file.attrs.update(_about(motion, points))
         if points == "joints":
             _add_joints(file, motion)
         else:
             _add_points(file, motion, points)
-            _add_body(file.create_group("body"), motion)
-        _add_signals(file.create_group("signals"), motion)
-        _add_reps(file.create_group("reps"), motion)
+            _add_body(file.create_group("body", track_order=True), motion)
+        _add_signals(file.create_group("signals", track_order=True), motion)
+        _add_reps(file.create_group("reps", track_order=True), motion)
     return Path(path)
 
 
@@ -120,6 +163,7 @@ def _about(motion: Motion, points: Points) -> dict[str, Any]:
         "edges": np.array(motion.edges, dtype=np.int32).ravel(),
         "method": motion.method,
         "is_metric": np.int8(motion.is_metric),
+        "provenance": " ".join(motion.provenance),
         **motion.provenance,
     }
 
@@ -152,12 +196,6 @@ def _add_joints(file: Group, motion: Motion) -> None:
 
 
 def _add_dimensions(file: Group, motion: Motion, *, keypoints: tuple[str, ...], space: tuple[str, ...]) -> None:
-    file.dimensions = {
-        "time": len(motion.time_s),
-        "space": len(space),
-        "keypoints": len(keypoints),
-        "individuals": 1,
-    }
     _add(file, "time", ("time",), motion.time_s, dtype=np.float64)
     _add(file, "space", ("space",), space)
     _add(file, "keypoints", ("keypoints",), keypoints)
@@ -165,7 +203,6 @@ def _add_dimensions(file: Group, motion: Motion, *, keypoints: tuple[str, ...], 
 
 
 def _add_body(group: Group, motion: Motion) -> None:
-    group.dimensions = {"time": len(motion.time_s), "joints": len(motion.joints), "axes": 3}
     _add(group, "time", ("time",), motion.time_s, dtype=np.float64)
     _add(group, "joints", ("joints",), motion.joints)
     _add(group, "axes", ("axes",), ("x", "y", "z"))
@@ -174,7 +211,6 @@ def _add_body(group: Group, motion: Motion) -> None:
 
 
 def _add_signals(group: Group, motion: Motion) -> None:
-    group.dimensions = {"time": len(motion.time_s)}
     _add(group, "time", ("time",), motion.time_s, dtype=np.float64)
     for name, values in motion.signals.items():
         told = {"units": unit_of(name), "long_name": SIGNALS.get(name, name.replace("_", " "))}
@@ -184,7 +220,7 @@ def _add_signals(group: Group, motion: Motion) -> None:
 
 
 def _add_reps(group: Group, motion: Motion) -> None:
-    group.dimensions = {"rep": len(motion.reps)}
+    _add(group, "rep", ("rep",), list(range(len(motion.reps))), dtype=np.int32)
     for name in REP_COUNTS:
         _add(group, name, ("rep",), [getattr(rep, name) for rep in motion.reps], dtype=np.int32)
     for name in (*REP_MOMENTS, *REP_FIGURES, "confidence"):
@@ -203,19 +239,29 @@ def _told(name: str) -> dict[str, str]:
 def _add(
     group: Group, name: str, dimensions: tuple[str, ...], values: Any, *, dtype: Any = np.float32, **told: str
 ) -> None:
-    """A variable with its unit and meaning, in one piece; texts when `values` is a tuple."""
+    """A variable with its unit and meaning, in one piece; texts when `values` is a tuple.
+
+    Written as netCDF-4 asks for: a variable named as its dimension is that dimension's scale, with a number that no
+    other has; all others are attached to their scales.
+    """
     import h5py
 
     if isinstance(values, tuple):
         data, kind = np.array(values, dtype=object), h5py.string_dtype()
-        packed: Mapping[str, Any] = {}
     else:
-        data = np.asarray(values, dtype=dtype)
-        kind, packed = data.dtype, COMPRESSION if data.size else {}
-    fill = {"fillvalue": np.float32(np.nan)} if data.dtype == np.float32 else {}
-    chunks = data.shape if packed else None
-    variable = group.create_variable(name, dimensions, kind, data=data, chunks=chunks, **packed, **fill)
+        data, kind = np.asarray(values, dtype=dtype), np.dtype(dtype)
+    packed = {**COMPRESSION, "chunks": data.shape} if kind.kind != "O" and data.nbytes >= PACKED_FROM_BYTES else {}
+    is_figure = kind == np.float32
+    variable = group.create_dataset(name, data=data, dtype=kind, **packed, fillvalue=np.nan if is_figure else None)
+    if dimensions == (name,):
+        variable.make_scale(name)
+        variable.attrs["_Netcdf4Dimid"] = np.int32(DIMENSIONS.index(f"{group.name}/{name}".lstrip("/")))
+    else:
+        for axis, dimension in zip(variable.dims, dimensions, strict=True):
+            axis.attach_scale(group[dimension])
     variable.attrs.update(told or _told(f"{group.name}/{name}".lstrip("/")))
+    if is_figure:
+        variable.attrs["_FillValue"] = np.full(1, np.nan, dtype=np.float32)
 
 
 def read_motion(path: str | Path) -> Motion:
@@ -224,55 +270,58 @@ def read_motion(path: str | Path) -> Motion:
     Raises
         FileMissing: no such file, or it may not be read. InvalidValue: not such a file, or of another form.
     """
-    import h5netcdf
+    import h5py
 
     path = Path(path)
     if not path.is_file():
         raise FileMissing(f"{str(path)!r}: no such file", hint=WRITE_ANEW)
     try:
-        with h5netcdf.File(path, "r", decode_vlen_strings=True) as file:
+        with h5py.File(path, "r") as file:
             return _motion(file)
     except (OSError, KeyError, ValueError, TypeError, IndexError, AttributeError, RuntimeError) as error:
         raise InvalidValue(f"{str(path)!r} is no motion.nc: {error}", hint=WRITE_ANEW) from error
 
 
 def _motion(file: Group) -> Motion:
-    about = dict(file.attrs)
-    if about["lookfeel_form"] != FORM or about["points"] != "both":
+    about = {name: _plain(value) for name, value in file.attrs.items()}
+    if (about["lookfeel_form"], about["points"]) != (FORM, "both"):
         raise ValueError(f"form {about['lookfeel_form']} with points {about['points']!r}, not {FORM} with 'both'")
-    names = tuple(name for name in file["signals"].variables if f"{name}_sd" in file["signals"].variables)
-    own = {"Conventions", "title", "ds_type", "time_unit", "source_software", "source_file", "lookfeel_form", "points"}
-    fields = ("fps", "slowmo_factor", "width_px", "height_px", "edges", "method", "is_metric")
-    edges = np.atleast_1d(about["edges"]).reshape(-1, 2).tolist()
+    signals = file["signals"]
+    names = tuple(name for name in signals if f"{name}_sd" in signals)
     return Motion(
         name=about["source_file"],
         video_sha256=about["video_sha256"],
         time_s=file["time"][:],
-        slowmo_factor=float(about["slowmo_factor"]),
-        fps=float(about["fps"]),
-        width_px=int(about["width_px"]),
-        height_px=int(about["height_px"]),
+        slowmo_factor=about["slowmo_factor"],
+        fps=about["fps"],
+        width_px=about["width_px"],
+        height_px=about["height_px"],
         keypoints=_texts(file["keypoints"]),
-        edges=tuple((start, end) for start, end in edges),
+        edges=tuple((start, end) for start, end in np.reshape(about["edges"], (-1, 2)).tolist()),
         raw_px=file["position_raw"][:, :, :, 0].transpose(0, 2, 1),
         raw_confidence=file["confidence_raw"][:, :, 0],
         filtered_px=file["position"][:, :, :, 0].transpose(0, 2, 1),
         confidence=file["confidence"][:, :, 0],
         was_filled=file["was_filled"][:, :, 0],
-        joints=_texts(file["body"]["joints"]),
-        joints_m=file["body"]["position"][:],
-        joints_sd_m=file["body"]["position_sd"][:],
-        signals={name: file["signals"][name][:] for name in names},
-        signals_sd={name: file["signals"][f"{name}_sd"][:] for name in names},
+        joints=_texts(file["body/joints"]),
+        joints_m=file["body/position"][:],
+        joints_sd_m=file["body/position_sd"][:],
+        signals={name: signals[name][:] for name in names},
+        signals_sd={name: signals[f"{name}_sd"][:] for name in names},
         reps=_reps(file["reps"]),
         is_metric=bool(about["is_metric"]),
         method=about["method"],
-        provenance={name: about[name] for name in about if name not in own and name not in fields},
+        provenance={name: about[name] for name in about["provenance"].split()},
     )
 
 
+def _plain(value: Any) -> Any:
+    """An attribute as it was given: one number for an array of one."""
+    return value.item() if isinstance(value, np.ndarray) and value.shape in ((), (1,)) else value
+
+
 def _texts(variable: Any) -> tuple[str, ...]:
-    return tuple(str(text) for text in variable[:])
+    return tuple(variable.asstr()[:].tolist())
 
 
 def _reps(group: Group) -> tuple[Rep, ...]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from lookfeel.errors import StoreError
-from lookfeel.report import ReportDocument
+from lookfeel.report import ReportDocument, median_metric
 from lookfeel.types import Looks, SetReport, TechniqueThreshold
 
 
@@ -49,13 +48,6 @@ def judgement_of(report: SetReport, document: ReportDocument) -> Judgement:
         deepest_deg=median_metric(document, "depth_knee_flexion_deg"),
         strictness=report.decision.strictness,
     )
-
-
-def median_metric(document: ReportDocument, name: str) -> float | None:
-    """Median of one figure over the whole reps; None where no rep has it."""
-    found = (rep.metrics.get(name) for rep in document.reps if not rep.is_partial)
-    known = [metric.value for metric in found if metric is not None and metric.value is not None]
-    return median(known) if known else None
 
 
 def dump_judgement(judgement: Judgement) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lookfeel.errors import LookfeelError, StoreError
-from lookfeel.kept.judgement import Judgement, dump_judgement, median_metric, parse_judgement
-from lookfeel.report import ReportDocument
+from lookfeel.kept.judgement import Judgement, dump_judgement, parse_judgement
+from lookfeel.report import ReportDocument, median_metric
 from lookfeel.store import Database, DataFolder, sweep
 from lookfeel.store import queue as jobs
 from lookfeel.store.folder import flush_folder
