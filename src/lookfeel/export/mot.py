@@ -131,9 +131,9 @@ def write_mot(motion: Motion, path: str | Path) -> Path:
     """Write joint angles for OpenSim: the columns, signs and units of `coordinates`, in degrees and metres.
 
     Times are of the movement (slow motion is undone), at the clip's median rate (see even_motion). OpenSim's Storage
-    stops reading, without a word, at the first NaN, so that none is written: a column that is often unknown is left
-    out, and so is a moment at which one of the others is. What was left out, and where the file comes from, stands in
-    the header as name=value.
+    stops reading, without a word, at the first NaN, so that none is written: a column that is unknown at more than a
+    tenth of the moments is left out (as often with the far leg in a view from the side; the .c3d keeps it), and so is
+    a moment at which one of the others is. What was left out, and where the file comes from, stands in the header.
 
     Raises
         InvalidValue: the motion has no body in metres. StoreError: the folder or the disk refused.
