@@ -5,20 +5,30 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from lookfeel.atomic import write_whole
+from lookfeel.atomic import whole_file, write_whole
 from lookfeel.errors import InputError, InvalidValue
 from lookfeel.export import Motion, Points, write_c3d, write_mot, write_motion, write_trc
 from lookfeel.measures import SIGNALS
 from lookfeel.report import ReportDocument
 from lookfeel.report.document import DECIMALS
-from lookfeel.results.finding import FoundResults, read_clip
+from lookfeel.results.finding import ROWS_AT_ONCE, FoundResults, Rows, read_clip
 from lookfeel.results.folder import ExportFolder
-from lookfeel.tables import REP_COLUMNS, SET_COLUMNS, csv_bytes, parquet_bytes, signal_columns
+from lookfeel.tables import (
+    REP_COLUMNS,
+    SET_COLUMNS,
+    Column,
+    csv_bytes,
+    parquet_bytes,
+    signal_columns,
+    write_csv,
+    write_parquet,
+)
 from lookfeel.types import FloatArray, unit_of
 
 CLIP_FORM = 1
@@ -109,9 +119,21 @@ def _table_writer(name: str, found: FoundResults, made_by: Mapping[str, Mapping[
     table, _, format_ = name.partition(".")
     columns, rows = (SET_COLUMNS, found.sets) if table == "sets" else (REP_COLUMNS, found.reps)
     if format_ == "csv":
-        return lambda path: write_whole(path, csv_bytes(columns, rows))
+        return lambda path: write_csv(path, columns, chain.from_iterable(rows()))
     metadata = {"lookfeel_table": table, **_together(made_by.values())}
-    return lambda path: write_whole(path, parquet_bytes(columns, rows, metadata))
+    return lambda path: _write_parquet(path, columns, _grouped(rows()), metadata)
+
+
+def _write_parquet(path: Path, columns: Sequence[Column], rows: Rows, metadata: Mapping[str, str]) -> None:
+    with whole_file(path) as part:
+        write_parquet(part, columns, rows, metadata)
+
+
+def _grouped(rows: Rows) -> Rows:
+    """The same rows in groups of a size that does not hang on how they came."""
+    flat = chain.from_iterable(rows)
+    while group := list(islice(flat, ROWS_AT_ONCE)):
+        yield group
 
 
 def _together(made_by: Any) -> dict[str, str]:

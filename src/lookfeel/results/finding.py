@@ -6,12 +6,13 @@ whole batch.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from lookfeel.errors import FileMissing, InvalidValue, UnreadableReport
+from lookfeel.errors import FileMissing, InvalidValue
 from lookfeel.export import Motion, read_motion
 from lookfeel.report import ReportDocument, read_report
 from lookfeel.tables import RowLabel, rep_rows, set_row
@@ -32,13 +33,53 @@ class ClipResult:
     motion: Path
 
 
+Rows = Iterator[list[dict[str, Any]]]
+"""Rows as `tables` has them, some at a time, so that a large batch need not be in memory."""
+
+ROWS_AT_ONCE = 500
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FoundResults:
-    """clips: in the order of the paths; sets, reps: rows as `tables` has them, those of failed clips too."""
+class _Part:
+    """What one path gave. batch: the folder of a batch, whose own tables have the rows, those of failed clips too."""
 
     clips: tuple[ClipResult, ...]
-    sets: tuple[dict[str, Any], ...]
-    reps: tuple[dict[str, Any], ...]
+    batch: Path | None = None
+
+    def sets(self) -> Rows:
+        if self.batch is not None:
+            return _rows(self.batch / SETS_NAME)
+        return ([set_row(label, document)] for label, document in self._read())
+
+    def reps(self) -> Rows:
+        if self.batch is not None:
+            return _rows(self.batch / REPS_NAME)
+        return (rep_rows(label, document) for label, document in self._read())
+
+    def _read(self) -> Iterator[tuple[RowLabel, ReportDocument]]:
+        for clip in self.clips:
+            document = read_report(clip.report)
+            yield RowLabel(clip=document.video.name, result=clip.name), document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundResults:
+    """What was found, in the order of the paths."""
+
+    parts: tuple[_Part, ...]
+
+    @property
+    def clips(self) -> tuple[ClipResult, ...]:
+        """Clips that were analysed."""
+        return tuple(clip for part in self.parts for clip in part.clips)
+
+    def sets(self) -> Rows:
+        """Rows of sets, those of failed clips too."""
+        return chain.from_iterable(part.sets() for part in self.parts)
+
+    def reps(self) -> Rows:
+        """Rows of reps."""
+        return chain.from_iterable(part.reps() for part in self.parts)
 
 
 def find_results(paths: Sequence[str | Path]) -> FoundResults:
@@ -48,16 +89,11 @@ def find_results(paths: Sequence[str | Path]) -> FoundResults:
         FileMissing: a path has no results, or a clip no motion.nc. UnreadableReport: a report of another version.
         InvalidValue: two clips of one name, or a batch whose tables are damaged.
     """
-    parts = [_found(Path(path)) for path in paths]
-    clips = tuple(clip for part in parts for clip in part.clips)
-    _check_names(clips)
-    for clip in clips:
-        _check_motion(clip)
-    return FoundResults(
-        clips=clips,
-        sets=tuple(row for part in parts for row in part.sets),
-        reps=tuple(row for part in parts for row in part.reps),
-    )
+    found = FoundResults(parts=tuple(_found(Path(path)) for path in paths))
+    _check_names(found.clips)
+    for clip in found.clips:
+        _check_files(clip)
+    return found
 
 
 def read_clip(clip: ClipResult) -> tuple[ReportDocument, Motion]:
@@ -75,28 +111,17 @@ def read_clip(clip: ClipResult) -> tuple[ReportDocument, Motion]:
     return document, motion
 
 
-def _found(path: Path) -> FoundResults:
+def _found(path: Path) -> _Part:
     if path.is_file() and path.name in (REPORT_NAME, MOTION_NAME):
         path = path.parent
     if (path / REPORT_NAME).is_file():
-        return _of_clips([path])
+        return _Part(clips=(_clip(path),))
     if (path / SETS_NAME).is_file():
         return _of_batch(path)
     folders = sorted(report.parent for report in path.glob(f"*/{REPORT_NAME}")) if path.is_dir() else []
     if not folders:
         raise FileMissing(f"{str(path)!r}: no results here", hint=ANALYSE)
-    return _of_clips(folders)
-
-
-def _of_clips(folders: Iterable[Path]) -> FoundResults:
-    clips = tuple(_clip(folder) for folder in folders)
-    sets, reps = [], []
-    for clip in clips:
-        document = read_report(clip.report)
-        label = RowLabel(clip=document.video.name, result=clip.name)
-        sets.append(set_row(label, document))
-        reps.extend(rep_rows(label, document))
-    return FoundResults(clips=clips, sets=tuple(sets), reps=tuple(reps))
+    return _Part(clips=tuple(_clip(folder) for folder in folders))
 
 
 def _clip(folder: Path, *, elsewhere: Path | None = None) -> ClipResult:
@@ -107,24 +132,27 @@ def _clip(folder: Path, *, elsewhere: Path | None = None) -> ClipResult:
     return ClipResult(name=folder.resolve().name, report=folder / REPORT_NAME, motion=motion)
 
 
-def _of_batch(folder: Path) -> FoundResults:
-    """A batch: its own tables, and a clip for each row that did not fail; identical clips share one result."""
-    sets, reps = _rows(folder / SETS_NAME), _rows(folder / REPS_NAME)
-    names = dict.fromkeys(row.get("result") for row in sets if row.get("status") == "ok")
+def _of_batch(folder: Path) -> _Part:
+    """A batch: a clip for each row that did not fail; identical clips share one result."""
+    rows = (row for some in _rows(folder / SETS_NAME, columns=("result", "status")) for row in some)
+    names = dict.fromkeys(row.get("result") for row in rows if row.get("status") == "ok")
     clips = []
     for name in names:
         if not isinstance(name, str) or name in ("", ".", "..") or Path(name).name != name:
             raise InvalidValue(f"{folder / SETS_NAME}: {name!r} is no folder of results", hint=ANALYSE)
         clips.append(_clip(folder / CLIPS_FOLDER / name, elsewhere=folder / SIGNALS_FOLDER / f"{name}.nc"))
-    return FoundResults(clips=tuple(clips), sets=sets, reps=reps)
+    return _Part(clips=tuple(clips), batch=folder)
 
 
-def _rows(path: Path) -> tuple[dict[str, Any], ...]:
+def _rows(path: Path, *, columns: Sequence[str] | None = None) -> Rows:
+    """Rows of a table of a batch; InvalidValue when it is damaged."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        return tuple(pq.read_table(path).to_pylist())
+        with pq.ParquetFile(path) as table:
+            for some in table.iter_batches(batch_size=ROWS_AT_ONCE, columns=columns):
+                yield some.to_pylist()
     except (OSError, pa.ArrowException) as error:
         hint = "Run the batch again: it goes on where it was."
         raise InvalidValue(f"{str(path)!r} cannot be read: {error}", hint=hint) from error
@@ -140,14 +168,9 @@ def _check_names(clips: tuple[ClipResult, ...]) -> None:
             raise InvalidValue(what, hint="Export them one by one with different -o.")
 
 
-def _check_motion(clip: ClipResult) -> None:
+def _check_files(clip: ClipResult) -> None:
     """Tell a result of an earlier version before the work, with the next step."""
-    if not clip.report.is_file():
-        raise FileMissing(f"{str(clip.report)!r}: no such file", hint=ANALYSE)
-    if not clip.motion.is_file():
+    if not clip.motion.is_file() and clip.report.is_file():
         what = f"{str(clip.report.parent)!r} has no {MOTION_NAME}: it was made by an earlier version of lookfeel"
-        try:
-            name = read_report(clip.report).video.name
-        except UnreadableReport:
-            name = "the clip"
-        raise FileMissing(what, hint=f"Analyse {name} again with 'lookfeel analyze', then export.")
+        raise FileMissing(what, hint="Analyse its clip again with 'lookfeel analyze', then export.")
+    read_report(clip.report)

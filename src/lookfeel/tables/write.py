@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from lookfeel.report.write import Cell, csv_table
+from lookfeel.atomic import whole_file
+from lookfeel.report.write import Cell, csv_table, write_table
 from lookfeel.tables.columns import Column
 
 if TYPE_CHECKING:
@@ -17,10 +19,23 @@ TEXTS_APART = "; "
 
 
 def parquet_bytes(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], metadata: Mapping[str, str]) -> bytes:
-    """A Parquet file whose form hangs on the columns alone; unit and meaning are in each field's own metadata.
+    """A Parquet file in memory, see `write_parquet`."""
+    file = io.BytesIO()
+    write_parquet(file, columns, [rows], metadata)
+    return file.getvalue()
+
+
+def write_parquet(
+    file: BinaryIO | Path,
+    columns: Sequence[Column],
+    batches: Iterable[Sequence[Mapping[str, Any]]],
+    metadata: Mapping[str, str],
+) -> None:
+    """Write a Parquet file whose form hangs on the columns alone; unit and meaning are in each field's own metadata.
 
     Parameters
-        rows: a cell by the name of its column; a missing name or None is a null. metadata: of the whole table.
+        batches: of rows, each of which becomes a row group, so that only one is in memory. Rows: a cell by the name of
+        its column; a missing name or None is a null. metadata: of the whole table.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -30,10 +45,10 @@ def parquet_bytes(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], 
         for column in columns
     ]
     schema = pa.schema(fields, metadata=dict(metadata))
-    arrays = [pa.array([row.get(field.name) for row in rows], type=field.type) for field in fields]
-    file = io.BytesIO()
-    pq.write_table(pa.table(arrays, schema=schema), file, compression="zstd", version="2.6")
-    return file.getvalue()
+    with pq.ParquetWriter(file, schema, compression="zstd", version="2.6") as writer:
+        for rows in batches:
+            arrays = [pa.array([row.get(field.name) for row in rows], type=field.type) for field in fields]
+            writer.write_table(pa.table(arrays, schema=schema))
 
 
 def _arrow_kind(column: Column) -> DataType:
@@ -52,8 +67,17 @@ def _arrow_kind(column: Column) -> DataType:
 
 def csv_bytes(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> bytes:
     """A CSV file: an empty cell is a missing one, several texts are joined by '; ', no cell is run by a spreadsheet."""
-    names = [column.name for column in columns]
-    return csv_table(names, ([_cell(row.get(name)) for name in names] for row in rows))
+    return csv_table([column.name for column in columns], _cells(columns, rows))
+
+
+def write_csv(path: Path, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write the file of `csv_bytes`, whole or not at all, a row in memory at a time; StoreError when that fails."""
+    with whole_file(path) as part, part.open("w", encoding="utf-8", newline="") as text:
+        write_table(text, [column.name for column in columns], _cells(columns, rows))
+
+
+def _cells(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Cell]]:
+    return ([_cell(row.get(column.name)) for column in columns] for row in rows)
 
 
 def _cell(value: Any) -> Cell:

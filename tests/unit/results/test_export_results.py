@@ -190,7 +190,7 @@ def test_a_result_of_an_earlier_version_says_what_to_do(fitted: Path) -> None:
     with pytest.raises(FileMissing, match="earlier version") as caught:
         find_results([fitted])
 
-    assert "Analyse front squat 80 kg.mp4 again" in caught.value.hint
+    assert "lookfeel analyze" in caught.value.hint
 
 
 def test_nothing_there_and_a_report_of_another_form_are_told(fitted: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -29,6 +30,7 @@ from lookfeel.tables import (
     rep_rows,
     set_row,
     signal_columns,
+    write_csv,
 )
 
 ALL = {name: report_document(report) for name, report in report_factory.everything().items()}
@@ -162,6 +164,13 @@ def test_csv_reads_back_to_the_same_figures_and_missing_stays_missing() -> None:
     assert texts[0]["date"] == "2026-11-26"
     assert texts[0]["is_partial_video"] == "false"
     assert texts[-1]["looks_score"] == texts[-1]["is_partial_video"] == ""
+
+
+def test_written_row_by_row_a_csv_is_the_same(tmp_path: Path) -> None:
+    write_csv(tmp_path / "sets.csv", SET_COLUMNS, iter(rows_of("sets")))
+
+    assert (tmp_path / "sets.csv").read_bytes() == csv_bytes(SET_COLUMNS, rows_of("sets"))
+    assert [path.name for path in tmp_path.iterdir()] == ["sets.csv"]
 
 
 def test_no_cell_of_a_csv_is_a_formula() -> None:
