@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from lookfeel.cli import analyze, batch, decide, explain, looking, serve, threshold  # each registers its commands
+# each registers its commands
+from lookfeel.cli import analyze, batch, decide, explain, export, looking, serve, threshold
 from lookfeel.cli.app import INTERRUPTED, app
 
-__all__ = ["analyze", "app", "batch", "decide", "explain", "looking", "main", "serve", "threshold"]
+__all__ = ["analyze", "app", "batch", "decide", "explain", "export", "looking", "main", "serve", "threshold"]
 
 
 def main() -> None:

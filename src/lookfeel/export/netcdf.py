@@ -54,6 +54,7 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     "position_raw": ("px", "The same as the network gave them, before anything was cleaned."),
     "confidence_raw": ("1", "0-1, the network's own word for position_raw."),
     "was_filled": ("1", "1 where `position` was interpolated, else 0."),
+    "position_sd": ("m", "Standard deviation of each coordinate of `position`; only where that holds the joints."),
     "body/time": ("s", "As in the root."),
     "body/joints": ("", "Name of the joint."),
     "body/axes": ("", "x ahead of the athlete, y to the athlete's left, z up from the floor."),
@@ -87,6 +88,38 @@ DIMENSIONS = tuple(
     if name.rsplit("/")[-1] in ("time", "space", "keypoints", "individuals", "joints", "axes", "rep")
 )
 """Variables that are dimensions; each has its place here as its number in the file."""
+
+ATTRIBUTES: Mapping[str, str] = {
+    "Conventions": "Rules for names and units that the file follows.",
+    "title": "What the file holds, in words.",
+    "source_software": "Program that made it.",
+    "source_file": "File name of the clip without its folder.",
+    "ds_type": "Kind of data set, for `movement`: poses.",
+    "fps": "Median of the frames per second; the times themselves may be uneven.",
+    "time_unit": "Unit of `time`: seconds.",
+    "lookfeel_form": "Number of this form of file.",
+    "points": "What `position` holds: both, filtered, raw or joints.",
+    "slowmo_factor": "Filmed over played rate, 1 for ordinary clips.",
+    "width_px": "Width of the upright picture.",
+    "height_px": "Height of the upright picture.",
+    "edges": "Pairs of places in `keypoints` to join by lines, one after the other.",
+    "method": "How the body was placed in metres.",
+    "is_metric": "1 when the athlete's height was given, 0 when lengths assume an average adult.",
+    "provenance": "Names of the attributes below, which say what made the figures.",
+    "lookfeel_version": "Version of lookfeel that analysed the clip.",
+    "code_sha256": "SHA-256 of lookfeel's own files.",
+    "video_sha256": "SHA-256 of the clip's bytes.",
+    "second_video_sha256": "SHA-256 of the second clip of the set, where there is one.",
+    "backend": "Pose backend.",
+    "weights_sha256": "SHA-256 of each model file, joined by commas.",
+    "exercise": "Name of the exercise.",
+    "rubric": "Exercise, or exercise/variant, whose rubric judged.",
+    "rubric_sha256": "SHA-256 of that rubric.",
+    "matrix_sha256": "SHA-256 of the decision matrix.",
+    "library_sha256": "SHA-256 of the library of movements.",
+    "strictness": "0 'whatever, just squat' to 1 'perfection is key'.",
+}
+"""Meaning of each attribute of the file."""
 
 REP_COUNTS = ("index", "start", "bottom_start", "bottom", "ascent_start", "end")
 REP_MOMENTS = ("start_s", "bottom_s", "end_s")
@@ -160,7 +193,7 @@ def _add_joints(file: Group, motion: Motion) -> None:
     unknown = np.full((len(motion.time_s), len(motion.joints), 1), np.nan)
     _add(file, "position", POINT_DIMS, _seen_by_movement(motion.joints_m), **_told("body/position"))
     _add(file, "confidence", CONFIDENCE_DIMS, unknown)
-    _add(file, "position_sd", POINT_DIMS, _seen_by_movement(motion.joints_sd_m), **_told("body/position_sd"))
+    _add(file, "position_sd", POINT_DIMS, _seen_by_movement(motion.joints_sd_m))
 
 
 def _add_dimensions(file: Group, motion: Motion, *, keypoints: tuple[str, ...], space: tuple[str, ...]) -> None:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Iterable
 from operator import attrgetter
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 
@@ -87,10 +88,15 @@ def csv_table(header: list[str], rows: Iterable[Iterable[Cell]]) -> bytes:
 
     UTF-8 without a mark at its start, because plain readers would take the mark for part of the first name."""
     text = io.StringIO(newline="")
+    write_table(text, header, rows)
+    return text.getvalue().encode("utf-8")
+
+
+def write_table(text: TextIO, header: list[str], rows: Iterable[Iterable[Cell]]) -> None:
+    """Write the rows of `csv_table` one by one, to a file that leaves ends of lines as they are (newline="")."""
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_safe_text(name) for name in header)
     writer.writerows([_cell_text(cell) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8")
 
 
 def _cell_text(cell: Cell) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from lookfeel.report.write import Cell, csv_table
+from lookfeel.atomic import whole_file
+from lookfeel.report.write import Cell, csv_table, write_table
 from lookfeel.tables.columns import Column
 
 if TYPE_CHECKING:
@@ -66,8 +67,17 @@ def _arrow_kind(column: Column) -> DataType:
 
 def csv_bytes(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> bytes:
     """A CSV file: an empty cell is a missing one, several texts are joined by '; ', no cell is run by a spreadsheet."""
-    names = [column.name for column in columns]
-    return csv_table(names, ([_cell(row.get(name)) for name in names] for row in rows))
+    return csv_table([column.name for column in columns], _cells(columns, rows))
+
+
+def write_csv(path: Path, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write the file of `csv_bytes`, whole or not at all, a row in memory at a time; StoreError when that fails."""
+    with whole_file(path) as part, part.open("w", encoding="utf-8", newline="") as text:
+        write_table(text, [column.name for column in columns], _cells(columns, rows))
+
+
+def _cells(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Cell]]:
+    return ([_cell(row.get(column.name)) for column in columns] for row in rows)
 
 
 def _cell(value: Any) -> Cell:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from stickfigure import Movement, Phone, make_track
 
 from lookfeel.errors import InvalidValue, UnmatchedViews
 from lookfeel.exercises import load_exercise, spec_sha256
-from lookfeel.pipeline import Watched, judge
+from lookfeel.export import motion_of, read_motion
+from lookfeel.pipeline import MOTION_NAME, OUTPUT_NAMES, OVERLAY_NAME, Watched, code_sha256, judge, write_outputs
 from lookfeel.types import DecodeSummary, PoseDetections, SetReport, Skeleton, TrainingContext, VideoInfo
 
 KNEES_IN = Movement(n_reps=3, valgus_m=(0.08, 0.08), depth_deg=30.0)
@@ -108,6 +112,26 @@ def test_clips_that_do_not_belong_together_are_refused_or_told(front: Watched, s
         judge(*front, second=front)
     slow = watched(Movement(n_reps=3, tempo_s=(2.5, 0.5, 2.0, 0.7)), 90.0)
     assert any("may not show the same set" in warning for warning in judge(*front, second=slow).warnings)
+
+
+def test_every_output_is_written_and_the_motion_says_which_code_made_it(side: Watched, tmp_path: Path) -> None:
+    report = judge(*side)
+    folder = write_outputs(report, tmp_path, overlay=False)
+    assert {path.name for path in folder.iterdir()} == {*OUTPUT_NAMES} - {OVERLAY_NAME}
+    motion = read_motion(folder / MOTION_NAME)
+    assert motion.provenance["code_sha256"] == report.provenance.code_sha256 == code_sha256()
+    assert re.fullmatch("[0-9a-f]{64}", code_sha256())
+    assert motion.reps == report.reps
+    np.testing.assert_allclose(motion.raw_px, side[2].xy_px[:, 0], rtol=1e-6)
+    np.testing.assert_allclose(motion.signals["trunk_lean_deg"], report.signals["trunk_lean_deg"], rtol=1e-5, atol=1e-5)
+
+
+def test_slow_motion_is_told_in_presentation_time(tmp_path: Path) -> None:
+    report = judge(*watched(KNEES_IN, 90.0, slowmo_factor=4.0))
+    motion = motion_of(report)
+    assert motion.slowmo_factor == 4.0
+    np.testing.assert_array_equal(motion.time_s, report.signals.time_s)
+    assert motion.time_s[motion.reps[0].bottom] == pytest.approx(motion.reps[0].bottom_s)
 
 
 def test_a_low_bar_is_judged_by_its_own_rubric(side: Watched) -> None:
