@@ -157,7 +157,7 @@ class SetRow(_Row):
         )
         return feels_state(said)
 
-    def past_set(self, *, today: date | None) -> PastSet:
+    def past_set(self, *, today: Day) -> PastSet:
         """As the rooms know an earlier set. today: the day from which `days_ago` counts."""
         is_dated = self.date is not None and today is not None
         return PastSet(

@@ -1,4 +1,4 @@
-"""An athlete's sets enter; for each exercise the rep and the load at which form breaks down leave, in words and figures."""
+"""An athlete's sets enter; the rep and the load at which form breaks down leave for each exercise, in words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Kind = tuple[str, str | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """Of one exercise. reps: what was seen within sets, in words; load: over sets; loads: those that were lifted, kg."""
+    """Of one exercise. reps: what was seen within sets, in words; load: over sets; loads: that were lifted, kg."""
 
     exercise: str
     reps: str
@@ -25,10 +25,10 @@ class Thresholds:
 
     @property
     def short(self) -> str:
-        """The load in a few words, for a table."""
+        """The load in a few words, for a table; nothing where it is not known."""
         load = self.load
         if load.status == "not_estimable" or load.low_kg is None:
-            return "not known yet"
+            return ""
         if load.load_kg is None or load.high_kg is None:
             return f"above {load_text(round(load.low_kg))}"
         return f"{load_text(round(load.load_kg))} ({round(load.low_kg)}–{round(load.high_kg)})"
@@ -75,8 +75,9 @@ def reps_words(sets: Sequence[SetRow]) -> str:
 
 def load_words(load: LoadThreshold) -> str:
     """The finding in one short line; the reason says the rest."""
-    if load.status == "estimated" and load.load_kg is not None:
-        return f"Breaks down at about {load_text(round(load.load_kg))}"
+    if load.load_kg is not None and load.low_kg is not None and load.high_kg is not None:
+        ends = f"{round(load.low_kg)} to {load_text(round(load.high_kg))}"
+        return f"Breaks down at about {load_text(round(load.load_kg))} ({ends})"
     if load.status == "not_reached" and load.low_kg is not None:
-        return f"Not reached yet; above {load_text(round(load.low_kg))}"
+        return f"Not reached yet: above {load_text(round(load.low_kg))}"
     return "Too little to tell"
