@@ -12,6 +12,7 @@ from datetime import date
 from lookfeel.batch.team.change import why_not_comparable
 from lookfeel.batch.team.rows import SetRow
 from lookfeel.batch.team.words import load_text, short_date_text
+from lookfeel.exercises import load_scoring
 from lookfeel.report.plots import Caption, Scale, element, label, picture, ticks
 from lookfeel.report.wording import LOOKS_WORDS, number_text
 from lookfeel.types import LoadThreshold
@@ -175,13 +176,16 @@ def _mark(point: Point, x: float, y: float) -> str:
 
 
 def sparkline(points: Sequence[Point], *, lowest: float) -> str:
-    """A score over time as a line of a few pixels, its last point marked, on an axis from `lowest` to 100.
+    """A score over time as a line of a few pixels, its last point marked, and a good score drawn across.
 
-    It is hidden from screen readers: the score and the athlete's own plots tell it.
+    lowest: of all scores on the page, the end of the axis. It is hidden from screen readers: the score and the
+    athlete's own plots tell it.
     """
     across = Scale(low=0.0, high=1.0, start=5, end=SPARK_WIDTH_PX - 6)
-    down = Scale(low=100.0, high=min(lowest, 90.0), start=5, end=SPARK_HEIGHT_PX - 5)
-    parts = _joins(points, across, down)
+    good = load_scoring().scoring.good_score
+    down = Scale(low=100.0, high=min(lowest, good - 5.0), start=5, end=SPARK_HEIGHT_PX - 5)
+    parts = [element("line", css="reference", x1=0, x2=SPARK_WIDTH_PX, y1=down(good), y2=down(good))]
+    parts += _joins(points, across, down)
     parts += [element("circle", css="speck", cx=across(one.place), cy=down(one.value), r=1.5) for one in points[:-1]]
     parts.append(_mark(points[-1], across(points[-1].place), down(points[-1].value)))
     size = {"width": str(SPARK_WIDTH_PX), "height": str(SPARK_HEIGHT_PX), "aria-hidden": "true"}

@@ -129,7 +129,7 @@ def _looked(one: SetRow) -> Iterator[Found]:
 
 
 def _what(one: SetRow) -> str:
-    """': knees over the feet': the gravest fault by the name of its item, where the exercise is one that we know."""
+    """' at “Knees over the feet”': the gravest fault by its item, where the exercise is one that we know."""
     faults = sorted(zip(one.finding_severities, one.finding_items, strict=False), key=lambda pair: pair[0] != "zero")
     try:
         rubric = load_exercise(one.exercise or "", variant=one.variant).rubric
@@ -137,7 +137,7 @@ def _what(one: SetRow) -> str:
         return ""
     labels = {item.id: item.label for item in rubric}
     named = [labels[item] for severity, item in faults if severity != "watch" and item in labels]
-    return f": {named[0][:1].lower()}{named[0][1:]}" if named else ""
+    return f" at “{named[0]}”" if named else ""
 
 
 def is_heavy(one: SetRow) -> bool:

@@ -408,7 +408,7 @@ def _athlete_part(
 
 def link_to(one: SetRow) -> str | None:
     """Where the page of a set lies, beside this one; None for a clip that failed."""
-    return f"clips/{quote(one.result)}/report.html" if one.is_ok and one.result else None
+    return f"clips/{quote(one.result, safe='')}/report.html" if one.is_ok and one.result else None
 
 
 def _shown_words(one: SetRow) -> str:

@@ -18,12 +18,12 @@ PHONE = (
 def set_row(athlete: str | None, days_ago: int | None, score: float | None, **cells: Any) -> Row:
     """A set that was analysed; further cells replace what would stand there."""
     day = None if days_ago is None else TODAY - timedelta(days=days_ago)
-    stem = f"{(athlete or 'clip').split()[0].lower()}_{days_ago}"
+    stem = f"{stem_of(athlete)}_{days_ago}"
     half = cells.pop("half", 6.0)
     state = None if score is None else "good" if score >= 75 else "bad" if score < 55 else "uncertain"
     row: Row = {
         "clip": f"{stem}.mp4",
-        "result": f"{stem}-{abs(hash_of(stem)):012x}"[:60],
+        "result": f"{stem}-{hash_of(stem):012x}",
         "athlete": athlete,
         "date": day,
         "status": "ok",
@@ -77,6 +77,11 @@ def set_row(athlete: str | None, days_ago: int | None, score: float | None, **ce
     return row | cells
 
 
+def stem_of(athlete: str | None) -> str:
+    """A file name from a name: letters and digits of any language."""
+    return "".join(letter for letter in (athlete or "clip") if letter.isalnum())[:24].lower()
+
+
 def hash_of(text: str) -> int:
     """A number from a name, the same on every run."""
     number = 7
@@ -88,7 +93,7 @@ def hash_of(text: str) -> int:
 def failed_row(athlete: str | None, days_ago: int | None, code: str, message: str, hint: str) -> Row:
     """A clip that could not be analysed: most cells are empty."""
     row = dict.fromkeys(set_row(athlete, days_ago, None))
-    stem = f"{(athlete or 'clip').split()[0].lower()}_{days_ago}_{code}"
+    stem = f"{stem_of(athlete)}_{days_ago}_{code}"
     day = None if days_ago is None else TODAY - timedelta(days=days_ago)
     told = {"clip": f"{stem}.mov", "result": "", "athlete": athlete, "date": day, "status": "failed", "load_kg": 80.0}
     return row | told | {"error_code": code, "error_message": message, "error_hint": hint}
@@ -227,6 +232,7 @@ def team_sets() -> list[Row]:
             )
         }
         one |= {
+            "finding_items": ["knee_over_foot"],
             "finding_severities": ["bad"],
             "finding_texts": ["Your right knee drifts 6 ± 2 cm inside the line of your foot in every rep."],
         }
