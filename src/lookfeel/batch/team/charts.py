@@ -203,7 +203,7 @@ def load_bar(name: str, load: LoadThreshold, span: Span, lifted: Sequence[float]
     parts = [element("line", css="grid", x1=across.start, x2=across.end, y1=y, y2=y)]
     parts += [element("line", css="lifted", x1=across(kg), x2=across(kg), y1=y + 9, y2=y + 16) for kg in lifted]
     if load.load_kg is None or load.high_kg is None:
-        ends = f"above {load_text(round(low))}"
+        ends = f"above {load_text(low if low in lifted else round(low))}"
         arrow = f"M{start:.1f} {y - 7}V{y + 7}M{start:.1f} {y}H{across.end:.1f}m-6 -5l6 5l-6 5"
         parts.append(element("path", css="above", d=arrow))
     else:

@@ -458,7 +458,7 @@ def _threshold_row(case: _Case, one: Thresholds, name: str, span: Span) -> Thres
         name=case.athlete.words,
         exercise=one.exercise,
         reps=one.reps,
-        words=load_words(load),
+        words=load_words(one),
         reason=load.reason,
         bar=bar,
     )

@@ -20,7 +20,8 @@ def sets(*rows: dict[str, Any]) -> tuple[SetRow, ...]:
 
 
 def pair(then: dict[str, Any], now: dict[str, Any]) -> Any:
-    return compare(*sets(factory.set_row("Ada", 9, 80.0) | then, factory.set_row("Ada", 2, 80.0) | now), LIMITS)
+    before, after = sets(factory.set_row("Ada", 9, 80.0) | then, factory.set_row("Ada", 2, 80.0) | now)
+    return compare(before, after, LIMITS)
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_pain_is_over_when_the_exercise_was_done_again_without_it() -> None:
 
 
 def test_pain_of_another_exercise_stays_open_for_some_weeks() -> None:
-    lunge = {"exercise": "lunge", "pain": 7.0}
+    lunge: dict[str, Any] = {"exercise": "lunge", "pain": 7.0}
     assert need(plain(days_ago=20, **lunge), plain()).first.name == "pain_stop"
     assert need(plain(days_ago=60, **lunge), plain()).first.name == "fine"
 
