@@ -19,12 +19,13 @@ from lookfeel.batch.team.rows import SetRow
 from lookfeel.batch.team.settings import Limits
 from lookfeel.exercises import load_scoring
 
-Verdict = Literal["clear", "within_error", "not_comparable", "unknown"]
+Verdict = Literal["clear", "within_error", "same", "not_clear", "not_comparable", "unknown"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One figure then and now. verdict: 'clear' is more than the error, 'unknown' says that one of both is missing."""
+    """One figure then and now. verdict: 'clear' is more than the error; 'same' and 'not_clear' are said of what was
+    told, not measured; 'unknown' says that one of both is missing."""
 
     then: float | None
     now: float | None
@@ -145,11 +146,12 @@ def _load_change(then: SetRow, now: SetRow) -> Change:
         return Change(then=then.load_kg, now=now.load_kg, verdict="unknown")
     low, high = sorted((then.load_kg, now.load_kg))
     is_same = high <= low * load_scoring().threshold.same_load_ratio
-    return Change(then=then.load_kg, now=now.load_kg, verdict="within_error" if is_same else "clear")
+    return Change(then=then.load_kg, now=now.load_kg, verdict="same" if is_same else "clear")
 
 
 def _pain_change(then: SetRow, now: SetRow, limits: Limits) -> Change:
     if then.pain is None or now.pain is None:
         return Change(then=then.pain, now=now.pain, verdict="unknown")
-    is_clear = abs(now.pain - then.pain) >= limits.clear_pain_points
-    return Change(then=then.pain, now=now.pain, verdict="clear" if is_clear else "within_error")
+    by = abs(now.pain - then.pain)
+    verdict: Verdict = "same" if by == 0 else "clear" if by >= limits.clear_pain_points else "not_clear"
+    return Change(then=then.pain, now=now.pain, verdict=verdict)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lookfeel.batch.team.change import Change, Changes, compare, nearest_load, why_not_comparable
+from lookfeel.batch.team.change import Change, Changes, Verdict, compare, nearest_load, why_not_comparable
 from lookfeel.batch.team.rows import Athlete, SetRow, athletes_of
 from lookfeel.batch.team.settings import TeamSettings
 from lookfeel.batch.team.thresholds import Kind, kinds_by_age
-from lookfeel.batch.team.words import date_text, figure_text, kind_text, names_text
+from lookfeel.batch.team.words import dates_text, figure_text, kind_text, names_text
 from lookfeel.report.wording import number_text
 
-VERDICT_WORDS = {"clear": "clear", "within_error": "within error", "not_comparable": "not comparable", "unknown": ""}
+VERDICT_WORDS: Mapping[Verdict, str] = {
+    "clear": "clear",
+    "within_error": "within error",
+    "same": "same",
+    "not_clear": "not clear",
+    "not_comparable": "not comparable",
+    "unknown": "not known",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,25 +108,29 @@ def _row(name: str, changes: Changes) -> ChangeRow:
     return ChangeRow(
         name=name,
         exercise=kind_text(changes.now.kind),
-        days=f"{then}{date_text(changes.then.date)} → {date_text(changes.now.date)}",
+        days=f"{then}{dates_text(changes.then.date, changes.now.date)}",
         note=changes.why_not or "",
         cells=(
-            _cell(changes.score, welcome=1),
-            _cell(changes.depth, welcome=0, sign="°"),
+            _cell(changes.score, welcome=1, decimals=0),
+            _cell(changes.depth, welcome=0, decimals=0, sign="°"),
             _cell(changes.load, welcome=0, sign=" kg"),
             _cell(changes.pain, welcome=-1),
         ),
     )
 
 
-def _cell(change: Change, *, welcome: int, sign: str = "") -> ChangeCell:
-    """welcome: 1 when more is better, -1 when less is, 0 when neither."""
+def _cell(change: Change, *, welcome: int, decimals: int | None = None, sign: str = "") -> ChangeCell:
+    """welcome: 1 when more is better, -1 when less is, 0 when neither. decimals: None for only what there is."""
     if change.then is None and change.now is None:
         return ChangeCell(text="", verdict="", tone="none")
-    ends = [("–" if value is None else number_text(value, 0) if sign == "°" or welcome > 0 else figure_text(round(value, 1))) for value in (change.then, change.now)]
-    is_clear = change.verdict == "clear"
-    tone = "none"
-    if is_clear and welcome and change.by:
-        tone = "good" if change.by * welcome > 0 else "bad"
-    return ChangeCell(text=f"{ends[0]} → {ends[1]}{sign}", verdict=VERDICT_WORDS[change.verdict], tone=tone)
 
+    def figure(value: float) -> str:
+        return figure_text(round(value, 1)) if decimals is None else number_text(value, decimals)
+
+    then, now = ("–" if value is None else figure(value) for value in (change.then, change.now))
+    words, tone = VERDICT_WORDS[change.verdict], "none"
+    if change.verdict == "clear" and change.by is not None:
+        words = f"{'+' if change.by > 0 else ''}{figure(change.by)}{sign}, {words}"
+        if welcome:
+            tone = "good" if change.by * welcome > 0 else "bad"
+    return ChangeCell(text=f"{then} → {now}{sign if change.now is not None else ''}", verdict=words, tone=tone)

@@ -8,19 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from html import escape
 
 from lookfeel.batch.team.change import why_not_comparable
 from lookfeel.batch.team.rows import SetRow
 from lookfeel.batch.team.words import load_text, short_date_text
+from lookfeel.exercises import load_scoring
 from lookfeel.report.plots import Caption, Scale, element, label, picture, ticks
 from lookfeel.report.wording import LOOKS_WORDS, number_text
+from lookfeel.types import LoadThreshold
 
 Reader = Callable[[SetRow], "tuple[float, float, float] | None"]
 
-WIDTH_PX, HEIGHT_PX = 200, 128
-LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 30, 192, 10, 104
-SPARK_WIDTH_PX, SPARK_HEIGHT_PX = 88, 28
+WIDTH_PX, HEIGHT_PX = 164, 118
+LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 27, 160, 8, 96
+SPARK_WIDTH_PX, SPARK_HEIGHT_PX = 88, 32
+BAR_WIDTH_PX, BAR_HEIGHT_PX = 260, 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +117,8 @@ def small_multiple(name: str, figure: Figure, points: Sequence[Point], span: Spa
     parts += [_bar(point, across, down) for point in points]
     parts += [_mark(point, across(point.place), down(point.value)) for point in points]
     said = "; ".join(
-        f"{point.words}{', ' + LOOKS_WORDS[point.state].lower() if point.state in LOOKS_WORDS else ''}" for point in points
+        f"{point.words}{', ' + LOOKS_WORDS[point.state].lower() if point.state in LOOKS_WORDS else ''}"
+        for point in points
     )
     caption = Caption(name=name, title=figure.title, description=f"{said}.")
     return picture(caption, WIDTH_PX, HEIGHT_PX, parts)
@@ -172,34 +175,41 @@ def _mark(point: Point, x: float, y: float) -> str:
     return element("circle", css=css, cx=x, cy=y, r=r)
 
 
-def sparkline(points: Sequence[Point]) -> str:
-    """A score over time as a line of a few pixels, its last point marked; hidden from readers, the text tells it."""
+def sparkline(points: Sequence[Point], *, lowest: float) -> str:
+    """A score over time as a line of a few pixels, its last point marked, and a good score drawn across.
+
+    lowest: of all scores on the page, the end of the axis. It is hidden from screen readers: the score and the
+    athlete's own plots tell it.
+    """
     across = Scale(low=0.0, high=1.0, start=5, end=SPARK_WIDTH_PX - 6)
-    down = Scale(low=100.0, high=0.0, start=3, end=SPARK_HEIGHT_PX - 3)
-    parts = _joins(points, across, down)
+    good = load_scoring().scoring.good_score
+    down = Scale(low=100.0, high=min(lowest, good - 5.0), start=5, end=SPARK_HEIGHT_PX - 5)
+    parts = [element("line", css="reference", x1=0, x2=SPARK_WIDTH_PX, y1=down(good), y2=down(good))]
+    parts += _joins(points, across, down)
     parts += [element("circle", css="speck", cx=across(one.place), cy=down(one.value), r=1.5) for one in points[:-1]]
     parts.append(_mark(points[-1], across(points[-1].place), down(points[-1].value)))
     size = {"width": str(SPARK_WIDTH_PX), "height": str(SPARK_HEIGHT_PX), "aria-hidden": "true"}
-    return element(
-        "svg", "".join(parts), css="plot spark", viewBox=f"0 0 {SPARK_WIDTH_PX} {SPARK_HEIGHT_PX}", **size
-    )
+    return element("svg", "".join(parts), css="plot spark", viewBox=f"0 0 {SPARK_WIDTH_PX} {SPARK_HEIGHT_PX}", **size)
 
 
-def load_bar(name: str, low: float, middle: float | None, high: float | None, span: Span, seen: Sequence[float]) -> str:
-    """A threshold load with its interval on the common axis, above the loads that were lifted; open without an upper end."""
-    width, height, y = 260, 34, 12
-    across = Scale(low=span.low, high=span.high, start=8, end=width - 8)
-    end = across(min(span.high if high is None else high, span.high))
-    start = across(max(low, span.low))
-    parts = [element("line", css="grid", x1=8, x2=width - 8, y1=y, y2=y)]
-    parts += [element("line", css="lifted", x1=across(load), x2=across(load), y1=y + 8, y2=y + 16) for load in seen]
-    parts.append(
-        element("rect", css="interval open" if high is None else "interval", x=start, y=y - 6, width=end - start, height=12, rx=4)
-    )
-    if middle is not None:
-        parts.append(element("line", css="middle", x1=across(middle), x2=across(middle), y1=y - 9, y2=y + 9))
-    ends = f"from {load_text(round(low))}" + (" up" if high is None else f" to {load_text(round(high))}")
-    title = element("title", escape(f"Threshold {ends}"), id=f"{name}-title")
-    return element(
-        "svg", title + "".join(parts), css="plot load", role="img", viewBox=f"0 0 {width} {height}", **{"aria-labelledby": f"{name}-title"}
-    )
+def load_bar(name: str, load: LoadThreshold, span: Span, lifted: Sequence[float]) -> str:
+    """A threshold load with its interval on the common axis, above the loads that were lifted.
+
+    Without an upper end it is an arrow from the load that it lies above. name: unique in the page.
+    """
+    across = Scale(low=span.low, high=span.high, start=8, end=BAR_WIDTH_PX - 8)
+    low = load.low_kg or 0.0
+    start, y = across(max(low, span.low)), 12
+    parts = [element("line", css="grid", x1=across.start, x2=across.end, y1=y, y2=y)]
+    parts += [element("line", css="lifted", x1=across(kg), x2=across(kg), y1=y + 9, y2=y + 16) for kg in lifted]
+    if load.load_kg is None or load.high_kg is None:
+        ends = f"above {load_text(low if low in lifted else round(low))}"
+        arrow = f"M{start:.1f} {y - 7}V{y + 7}M{start:.1f} {y}H{across.end:.1f}m-6 -5l6 5l-6 5"
+        parts.append(element("path", css="above", d=arrow))
+    else:
+        ends = f"{load_text(round(load.load_kg))}, {round(low)} to {load_text(round(load.high_kg))}"
+        end, middle = across(min(load.high_kg, span.high)), across(load.load_kg)
+        parts.append(element("rect", css="interval", x=start, y=y - 6, width=max(end - start, 1.0), height=12, rx=4))
+        parts.append(element("line", css="middle", x1=middle, x2=middle, y1=y - 9, y2=y + 9))
+    caption = Caption(name=name, title="Threshold load", description=f"{ends}.")
+    return picture(caption, BAR_WIDTH_PX, BAR_HEIGHT_PX, parts, **{"class": "plot load"})

@@ -67,7 +67,8 @@ def most_common(sets: Sequence[SetRow], settings: TeamSettings) -> tuple[str, st
 
 def kinds_of(one: SetRow, settings: TeamSettings) -> list[tuple[str, str]]:
     """Words and remedy of every kind of trouble that a clip has."""
-    found = [(kind.words, kind.remedy) for kind in settings.filming if _has(one, kind)]
+    said = {_kind_of(text, settings) for text in _texts(one)}
+    found = [(kind.words, kind.remedy) for kind in settings.filming if kind.id in said or _has(one, kind)]
     found += _told_otherwise(one)
     if found or one.is_judged:
         return found
@@ -76,21 +77,18 @@ def kinds_of(one: SetRow, settings: TeamSettings) -> list[tuple[str, str]]:
 
 
 def _has(one: SetRow, kind: FilmingKind) -> bool:
-    if one.is_ok and one.view in kind.views:
-        return True
-    if not one.is_ok:
-        return one.error_code in kind.codes or _says(one.error_message or "", kind)
-    return any(_says(text, kind) for text in _texts(one))
+    return one.view in kind.views if one.is_ok else one.error_code in kind.codes
 
 
 def _texts(one: SetRow) -> Iterator[str]:
     yield from one.warnings
-    if not one.is_judged and one.looks_reason:
-        yield one.looks_reason
+    if not one.is_judged:
+        yield from (text for text in (one.looks_reason, one.error_message) if text)
 
 
-def _says(text: str, kind: FilmingKind) -> bool:
-    return any(part in text.lower() for part in kind.texts)
+def _kind_of(text: str, settings: TeamSettings) -> str | None:
+    """The first kind that a text tells of: the feet that are cut off are not 'hidden joints' as well."""
+    return next((kind.id for kind in settings.filming if any(part in text.lower() for part in kind.texts)), None)
 
 
 def _told_otherwise(one: SetRow) -> list[tuple[str, str]]:
@@ -98,8 +96,12 @@ def _told_otherwise(one: SetRow) -> list[tuple[str, str]]:
     told, seen = _side(one.view_told), _side(one.view)
     if not one.is_ok or told is None or seen is None or told == seen:
         return []
-    words = f"said to be from {VIEW_WORDS.get(str(one.view_told), str(one.view_told))}, seen from {VIEW_WORDS[str(one.view)]}"
+    words = f"said to be from {_from(one.view_told)}, seen from {_from(one.view)}"
     return [(words, "Check that the clip is in the right row, and where the phone stood.")]
+
+
+def _from(view: str | None) -> str:
+    return VIEW_WORDS.get(view or "", view or "")
 
 
 def _side(view: str | None) -> str | None:

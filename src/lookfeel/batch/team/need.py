@@ -13,7 +13,9 @@ from datetime import date
 from lookfeel.batch.team.change import best_earlier, compare
 from lookfeel.batch.team.rows import Athlete, SetRow
 from lookfeel.batch.team.settings import SignRule, TeamSettings
-from lookfeel.batch.team.words import count_text, figure_text, load_text, said_text
+from lookfeel.batch.team.words import capital, count_text, figure_text, joined, load_text, said_text
+from lookfeel.errors import UnknownExercise
+from lookfeel.exercises import load_exercise
 from lookfeel.matrix import load_matrix
 from lookfeel.report.wording import number_text
 
@@ -118,11 +120,24 @@ def _felt(one: SetRow) -> Iterator[Found]:
 def _looked(one: SetRow) -> Iterator[Found]:
     badness = 100.0 - (one.looks_score if one.looks_score is not None else 0.0)
     if one.looks_state == "bad":
-        yield ("heavy_and_off" if is_heavy(one) else "off"), one, badness, {"load": load_text(one.load_kg)}
+        facts = {"load": load_text(one.load_kg) or "few reps left", "what": _what(one)}
+        yield ("heavy_and_off" if is_heavy(one) else "off"), one, badness, facts
     if one.threshold_status == "reached" and one.threshold_rep is not None:
         yield "breaks_down", one, -float(one.threshold_rep), {"rep": str(one.threshold_rep)}
     if one.looks_state == "uncertain":
         yield "uncertain", one, badness, {}
+
+
+def _what(one: SetRow) -> str:
+    """' at “Knees over the feet”': the gravest fault by its item, where the exercise is one that we know."""
+    faults = sorted(zip(one.finding_severities, one.finding_items, strict=False), key=lambda pair: pair[0] != "zero")
+    try:
+        rubric = load_exercise(one.exercise or "", variant=one.variant).rubric
+    except UnknownExercise:
+        return ""
+    labels = {item.id: item.label for item in rubric}
+    named = [labels[item] for severity, item in faults if severity != "watch" and item in labels]
+    return f" at “{named[0]}”" if named else ""
 
 
 def is_heavy(one: SetRow) -> bool:
@@ -142,7 +157,7 @@ def _got_worse(one: SetRow, athlete: Athlete, settings: TeamSettings) -> Iterato
     if changes.score.verdict == "clear" and by is not None and by < 0:
         load = changes.load
         moved = load.by if load.verdict == "clear" and load.by is not None else None
-        more = "" if moved is None else f", with {load_text(abs(moved))} {'more' if moved > 0 else 'less'}"
+        more = "" if moved is None else f", with {load_text(abs(moved))} {'more' if moved > 0 else 'less'} on"
         yield "worse", one, -by, {"points": number_text(-by, 0), "load_change": more}
 
 
@@ -164,7 +179,7 @@ def _well(present: Sequence[SetRow]) -> Iterator[Found]:
 
 
 def _without_echo(signs: list[Sign]) -> list[Sign]:
-    """Without what another sign says already: what is fine beside anything that is not, and 'told to stop' beside why."""
+    """Without what another sign says already: 'fine' beside anything that is not, 'told to stop' beside why."""
     names = {sign.name for sign in signs}
     graver = [sign for sign in signs if sign.rule.tone != "good"]
     if graver:
@@ -173,13 +188,13 @@ def _without_echo(signs: list[Sign]) -> list[Sign]:
         signs = [sign for sign in signs if sign.name == "ready"]
     if names & {"red_flag", "pain_stop", "pain"}:
         signs = [sign for sign in signs if sign.name != "told_to_stop"]
-    if names & {"heavy_and_off"}:
+    if "heavy_and_off" in names:
         signs = [sign for sign in signs if sign.name != "off"]
+    if names & {"heavy_and_off", "off", "worse", "breaks_down"}:
+        signs = [sign for sign in signs if sign.name != "uncertain"]
     return signs
 
 
 def reason_text(signs: Sequence[Sign], most: int) -> str:
     """The first signs as one sentence: 'Pain 6 of 10 and form breaks down at rep 5'."""
-    said = [sign.words for sign in signs[:most]]
-    text = said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
-    return text[:1].upper() + text[1:]
+    return capital(joined([sign.words for sign in signs[:most]]))

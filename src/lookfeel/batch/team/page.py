@@ -17,13 +17,33 @@ from lookfeel.batch.team.charts import Span, Times, common_times, joined_points,
 from lookfeel.batch.team.filming import Person, most_common, people_with_trouble
 from lookfeel.batch.team.multiples import SCORE, Multiples, Strip, multiples_of, spans_of, strip_of
 from lookfeel.batch.team.need import Need, need_of, reason_text
-from lookfeel.batch.team.rows import Athlete, ResultKey, RepRow, SetRow, athletes_of, read_sets, reps_of
+from lookfeel.batch.team.rows import Athlete, RepRow, ResultKey, SetRow, athletes_of, read_sets, reps_of
 from lookfeel.batch.team.settings import TeamSettings
 from lookfeel.batch.team.thresholds import Thresholds, kinds_by_age, load_words, thresholds_of
-from lookfeel.batch.team.words import amount_text, count_text, date_text, feels_text, figure_text, kind_text, names_text
+from lookfeel.batch.team.words import (
+    amount_text,
+    capital,
+    count_text,
+    date_text,
+    feels_text,
+    figure_text,
+    kind_text,
+    names_text,
+)
 from lookfeel.report.wording import ACTION_WORDS, LOOKS_WORDS, SEVERITY_WORDS, number_text
 
+STATUS_ORDER = ("estimated", "not_reached", "not_estimable")
 SEVERITY_ORDER = ("zero", "bad", "watch")
+N_HEADLINES = 3
+HEADLINE_SIGNS: Mapping[str, frozenset[str]] = {
+    "stop": frozenset({"red_flag", "pain_stop", "told_to_stop"}),
+    "feels_bad": frozenset({"pain", "feels_bad"}),
+    "looks_bad": frozenset({"heavy_and_off", "worse", "off", "breaks_down"}),
+    "ready": frozenset({"ready"}),
+}
+"""Headlines about athletes, by what their first sign is."""
+FELT = ("stop", "feels_bad")
+"""Headlines that name the reason with each athlete."""
 HASH_LETTERS = 12
 """Of a hash on the page: enough to tell two apart by eye; run.json has all of it."""
 
@@ -85,7 +105,7 @@ class AthletePart:
     anchor: str
     name: str
     chip: Chip
-    reason: str
+    reasons: tuple[str, ...]
     facts: str
     shown: str
     link: str | None
@@ -130,7 +150,7 @@ class Page:
 
     title: str
     facts: tuple[str, ...]
-    headlines: tuple[str, ...]
+    headlines: tuple[tuple[str, str], ...]
     roster: tuple[RosterRow, ...]
     n_more_roster: int
     athletes: tuple[AthletePart, ...]
@@ -178,22 +198,22 @@ def build_page(
     people = people_with_trouble(rows, settings)
     failed = [one for one in rows if not one.is_ok]
     times = common_times(case.athlete.known[-size.sets :] for case in listed)
+    lowest = min(
+        (one.looks_score for case in listed for one in case.athlete.known if one.looks_score is not None), default=0.0
+    )
     span = _load_span([one for case in detailed for one in thresholds[id(case)]])
     return Page(
         title=title,
         facts=_facts(rows, athletes),
         headlines=_headlines(rows, cases, settings),
         roster=tuple(
-            _roster_row(case, place, thresholds[id(case)], times, settings) for place, case in enumerate(listed, start=1)
+            _roster_row(case, place, thresholds[id(case)], times=times, lowest=lowest, settings=settings)
+            for place, case in enumerate(listed, start=1)
         ),
         n_more_roster=len(cases) - len(listed),
         athletes=_athlete_parts(detailed, known_reps, times, settings),
         n_more_athletes=len(cases) - len(detailed),
-        thresholds=tuple(
-            _threshold_row(case, one, f"load-{number}-{place}", span)
-            for number, case in enumerate(detailed, start=1)
-            for place, one in enumerate(thresholds[id(case)], start=1)
-        ),
+        thresholds=_threshold_rows([(case, one) for case in detailed for one in thresholds[id(case)]], span),
         load_axis=f"{figure_text(span.low)} to {figure_text(span.high)} kg",
         changes=None if previous_sets is None else changes_part(read_sets(previous_sets), rows, settings),
         people=tuple(people[: size.problems]),
@@ -243,47 +263,57 @@ def _days_text(rows: Sequence[SetRow]) -> str:
     return date_text(first) if first == last else f"{date_text(first)} to {date_text(last)}"
 
 
-def _headlines(rows: Sequence[SetRow], cases: Sequence[_Case], settings: TeamSettings) -> tuple[str, ...]:
-    """The first three things that are true, the gravest first."""
-    words = settings.headlines
+def _headlines(rows: Sequence[SetRow], cases: Sequence[_Case], settings: TeamSettings) -> tuple[tuple[str, str], ...]:
+    """The first three things that are true, the gravest first: what each is about, and what there is to say."""
+    facts = _headline_facts(rows, cases, settings)
+    said = [(line, facts[name]) for name, line in settings.headlines.items() if name in facts]
+    return tuple((line.lead.format(**given), line.words.format(**given)) for line, given in said[:N_HEADLINES])
+
+
+def _headline_facts(
+    rows: Sequence[SetRow], cases: Sequence[_Case], settings: TeamSettings
+) -> dict[str, dict[str, str]]:
+    """What fills each headline that is true, by its name."""
     if not rows:
-        return (words["nothing"],)
-    n_lost = sum(not one.is_judged for one in rows)
-    told = [one for one in rows if one.is_ok and one.feels != "unknown"]
+        return {"nothing": {}}
+    most = settings.page.names
+    facts = {
+        name: {"names": names_text([_named(case, name in FELT) for case in those], most)}
+        for name, signs in HEADLINE_SIGNS.items()
+        if (those := [case for case in cases if case.need.first.name in signs])
+    }
+    if not any(name in facts for name in ("stop", "feels_bad", "looks_bad")):
+        facts["all_well"] = {}
+    return facts | _told_facts(rows) | _filming_facts(rows, settings)
+
+
+def _named(case: _Case, with_reason: bool) -> str:
+    return f"{case.athlete.words} ({case.need.first.words})" if with_reason else case.athlete.words
+
+
+def _told_facts(rows: Sequence[SetRow]) -> dict[str, dict[str, str]]:
+    """Whether somebody said how it felt."""
     known = [one for one in rows if one.is_ok]
-    groups = (
-        ("stop", {"red_flag", "pain_stop", "told_to_stop"}),
-        ("feels_bad", {"pain", "feels_bad"}),
-        ("looks_bad", {"heavy_and_off", "worse", "off", "breaks_down"}),
-    )
-    found = [_of_group(name, signs, cases, settings) for name, signs in groups]
-    if known and not told:
-        found.append(words["nobody_told"])
+    n_told = sum(one.feels != "unknown" for one in known)
+    if known and not n_told:
+        return {"nobody_told": {}}
+    if n_told < len(known):
+        return {"few_told": {"n_told": f"{n_told:,}", "n_sets": count_text(len(known), "set")}}
+    return {}
+
+
+def _filming_facts(rows: Sequence[SetRow], settings: TeamSettings) -> dict[str, dict[str, str]]:
+    """How much was lost to the filming, and to what."""
     trouble = most_common(rows, settings)
-    if trouble is not None:
-        clips = {"n_lost": f"{n_lost:,}", "n_clips": count_text(len(rows), "clip")}
-        found.append(words["filming"].format(**clips, problem=trouble[0], remedy=trouble[1]))
-    if told and len(told) < len(known):
-        found.append(words["few_told"].format(n_told=f"{len(told):,}", n_sets=count_text(len(known), "set")))
-    if not any(found[: len(groups)]):
-        found.append(words["all_well"])
-    found.append(_of_group("ready", {"ready"}, cases, settings))
-    if not n_lost:
-        found.append(words["all_judged"])
-    return tuple(line for line in found if line)[:3]
-
-
-def _of_group(headline: str, signs: set[str], cases: Sequence[_Case], settings: TeamSettings) -> str:
-    """The sentence about everybody whose first sign is one of these; nothing when there is nobody."""
-    names = [case.athlete.words for case in cases if case.need.first.name in signs]
-    if not names:
-        return ""
-    who = count_text(len(names), "athlete")
-    return settings.headlines[headline].format(who=who, names=names_text(names, settings.page.names))
+    if trouble is None:
+        return {"all_judged": {}}
+    n_lost = sum(not one.is_judged for one in rows)
+    clips = {"n_lost": f"{n_lost:,}", "n_clips": count_text(len(rows), "clip")}
+    return {"filming": clips | {"problem": trouble[0], "remedy": trouble[1]}}
 
 
 def _roster_row(
-    case: _Case, place: int, thresholds: Sequence[Thresholds], times: Times, settings: TeamSettings
+    case: _Case, place: int, thresholds: Sequence[Thresholds], *, times: Times, lowest: float, settings: TeamSettings
 ) -> RosterRow:
     athlete, need, shown = case.athlete, case.need, case.need.shown
     return RosterRow(
@@ -299,17 +329,16 @@ def _roster_row(
         score=_score(shown),
         feels=_feels(shown),
         action=ACTION_WORDS[shown.action] if shown.action else "",
-        trend=_trend(athlete, shown, times, settings),
-        threshold=next((one.short for one in thresholds if one.exercise == kind_text(shown.kind)), "")
-        or (thresholds[0].short if thresholds else ""),
+        trend=_trend(athlete, shown, times, lowest, settings),
+        threshold=next((one.short for one in thresholds if one.exercise == kind_text(shown.kind)), ""),
     )
 
 
-def _trend(athlete: Athlete, shown: SetRow, times: Times, settings: TeamSettings) -> str:
+def _trend(athlete: Athlete, shown: SetRow, times: Times, lowest: float, settings: TeamSettings) -> str:
     """The scores of the exercise that is shown, over time; nothing below two of them."""
     sets = kinds_by_age(athlete.sets).get(shown.kind, []) if shown.kind else []
     points = joined_points(sets[-settings.page.sets :], times, SCORE)
-    return sparkline(points) if len(points) > 1 else ""
+    return sparkline(points, lowest=lowest) if len(points) > 1 else ""
 
 
 def _score(one: SetRow) -> Score | None:
@@ -356,7 +385,7 @@ def _athlete_part(
         anchor=anchor,
         name=athlete.words,
         chip=Chip(words=need.first.rule.chip, tone=need.first.rule.tone),
-        reason=reason_text(need.signs, len(need.signs)),
+        reasons=tuple(capital(sign.words) for sign in need.signs),
         facts=_athlete_facts(athlete),
         shown=_shown_words(shown),
         link=link_to(shown),
@@ -379,7 +408,7 @@ def _athlete_part(
 
 def link_to(one: SetRow) -> str | None:
     """Where the page of a set lies, beside this one; None for a clip that failed."""
-    return f"clips/{quote(one.result)}/report.html" if one.is_ok and one.result else None
+    return f"clips/{quote(one.result, safe='')}/report.html" if one.is_ok and one.result else None
 
 
 def _shown_words(one: SetRow) -> str:
@@ -414,14 +443,22 @@ def _load_span(thresholds: Sequence[Thresholds]) -> Span:
     return Span(low=0.0, high=float(round(1.25 * max(loads, default=80.0))))
 
 
+def _threshold_rows(found: Sequence[tuple[_Case, Thresholds]], span: Span) -> tuple[ThresholdRow, ...]:
+    """What was found first, then what held, then where something is missing; within each by need."""
+    ordered = sorted(found, key=lambda pair: STATUS_ORDER.index(pair[1].load.status))
+    return tuple(
+        _threshold_row(case, one, f"load-{number}", span) for number, (case, one) in enumerate(ordered, start=1)
+    )
+
+
 def _threshold_row(case: _Case, one: Thresholds, name: str, span: Span) -> ThresholdRow:
     load = one.load
-    bar = "" if load.low_kg is None else load_bar(name, load.low_kg, load.load_kg, load.high_kg, span, one.loads)
+    bar = "" if load.low_kg is None else load_bar(name, load, span, one.loads)
     return ThresholdRow(
         name=case.athlete.words,
         exercise=one.exercise,
         reps=one.reps,
-        words=load_words(load),
+        words=load_words(one),
         reason=load.reason,
         bar=bar,
     )

@@ -10,10 +10,10 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass as checked_dataclass
 
 from lookfeel.errors import InvalidValue
 from lookfeel.exercises import view_group
@@ -45,7 +45,7 @@ def _word(value: Any) -> Any:
 def _words(value: Any) -> Any:
     """A list of texts; none where the cell is empty."""
     value = _told(value)
-    return () if value is None else tuple(value)
+    return () if value is None else (value,) if isinstance(value, str) else tuple(value)
 
 
 Text = Annotated[str | None, BeforeValidator(_word)]
@@ -55,11 +55,11 @@ Count = Annotated[int | None, BeforeValidator(_told)]
 Day = Annotated[date | None, BeforeValidator(_day)]
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False, ignored_types=(cached_property,))
+CHECKS = ConfigDict(extra="ignore", allow_inf_nan=False)
 
 
-class SetRow(_Row):
+@checked_dataclass(frozen=True, slots=True, kw_only=True, config=CHECKS)
+class SetRow:
     """One set: a line of sets.parquet, as far as the page needs it. Units stand in the names; None = not known."""
 
     clip: Annotated[str, BeforeValidator(lambda value: "" if value is None else str(value))] = ""
@@ -142,7 +142,7 @@ class SetRow(_Row):
         """Which of the rubric's lists judged it; None when the view is not known."""
         return None if self.view in (None, "unknown") else view_group(self.view)
 
-    @cached_property
+    @property
     def feels(self) -> FeelsState:
         """What was said of it, as the matrix reads it; the rule that decided knows of more than the row."""
         for state, start in (("stop", "stop."), ("bad", "feels_bad.")):
@@ -157,7 +157,7 @@ class SetRow(_Row):
         )
         return feels_state(said)
 
-    def past_set(self, *, today: date | None) -> PastSet:
+    def past_set(self, *, today: Day) -> PastSet:
         """As the rooms know an earlier set. today: the day from which `days_ago` counts."""
         is_dated = self.date is not None and today is not None
         return PastSet(
@@ -178,7 +178,8 @@ class SetRow(_Row):
         )
 
 
-class RepRow(_Row):
+@checked_dataclass(frozen=True, slots=True, kw_only=True, config=CHECKS)
+class RepRow:
     """One repetition: a line of reps.parquet, as far as the page needs it."""
 
     result: Text = None
@@ -207,7 +208,7 @@ class RepRow(_Row):
         return max(known, default=None)
 
 
-Kind = TypeVar("Kind", bound=_Row)
+Row = TypeVar("Row", SetRow, RepRow)
 ResultKey = tuple[str | None, str | None]
 """Athlete and result of a set: one clip may be told to be of two people."""
 
@@ -271,10 +272,11 @@ def _age(one: SetRow) -> date:
     return one.date or date.min
 
 
-def _checked(rows: Iterable[Mapping[str, Any]], model: type[Kind], table: str) -> Iterator[Kind]:
+def _checked(rows: Iterable[Mapping[str, Any]], model: type[Row], table: str) -> Iterator[Row]:
+    adapter = TypeAdapter(model)
     for number, row in enumerate(rows, start=1):
         try:
-            yield model.model_validate(row)
+            yield adapter.validate_python(row)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=True)[0]
             where = first["loc"][0] if first["loc"] else "row"

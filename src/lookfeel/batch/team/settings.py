@@ -20,9 +20,9 @@ SIGN_FACTS: dict[str, frozenset[str]] = {
     "told_to_stop": frozenset(),
     "pain": frozenset({"pain"}),
     "feels_bad": frozenset({"from_rep"}),
-    "heavy_and_off": frozenset({"load"}),
+    "heavy_and_off": frozenset({"load", "what"}),
     "worse": frozenset({"points", "load_change"}),
-    "off": frozenset(),
+    "off": frozenset({"what"}),
     "breaks_down": frozenset({"rep"}),
     "unjudged": frozenset({"n_unjudged", "n_sets"}),
     "uncertain": frozenset(),
@@ -32,13 +32,13 @@ SIGN_FACTS: dict[str, frozenset[str]] = {
 """Every sign and the placeholders that its words may use."""
 
 HEADLINE_FACTS: dict[str, frozenset[str]] = {
-    "stop": frozenset({"who", "names"}),
-    "feels_bad": frozenset({"who", "names"}),
-    "looks_bad": frozenset({"who", "names"}),
+    "stop": frozenset({"names"}),
+    "feels_bad": frozenset({"names"}),
+    "looks_bad": frozenset({"names"}),
     "nobody_told": frozenset(),
     "few_told": frozenset({"n_told", "n_sets"}),
     "filming": frozenset({"n_lost", "n_clips", "problem", "remedy"}),
-    "ready": frozenset({"who", "names"}),
+    "ready": frozenset({"names"}),
     "all_well": frozenset(),
     "all_judged": frozenset(),
     "nothing": frozenset(),
@@ -79,6 +79,13 @@ class SignRule(StrictModel):
     words: str = Field(min_length=1)
 
 
+class Headline(StrictModel):
+    """One of the things at the top: what it is about, and what there is to say."""
+
+    lead: str = Field(min_length=1)
+    words: str = Field(min_length=1)
+
+
 class FilmingKind(StrictModel):
     """One kind of trouble with the filming, and what to do about it; texts are compared in small letters."""
 
@@ -113,14 +120,15 @@ class TeamSettings(StrictModel):
     limits: Limits
     page: PageSize
     signs: dict[str, SignRule]
-    headlines: dict[str, str]
+    headlines: dict[str, Headline]
     filming: tuple[FilmingKind, ...]
     unexplained: Unexplained
 
     @model_validator(mode="after")
     def _is_whole(self) -> TeamSettings:
         _check_words("signs", {name: rule.words for name, rule in self.signs.items()}, SIGN_FACTS)
-        _check_words("headlines", self.headlines, HEADLINE_FACTS)
+        said = {name: f"{line.lead} {line.words}" for name, line in self.headlines.items()}
+        _check_words("headlines", said, HEADLINE_FACTS)
         ids = [kind.id for kind in self.filming]
         if len(set(ids)) < len(ids):
             raise ValueError("filming: an id stands twice")

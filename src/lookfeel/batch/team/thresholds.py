@@ -1,4 +1,4 @@
-"""An athlete's sets enter; for each exercise the rep and the load at which form breaks down leave, in words and figures."""
+"""An athlete's sets enter; the rep and the load at which form breaks down leave for each exercise, in words."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from lookfeel.threshold.across_loads import find_load_threshold
 from lookfeel.types import LoadThreshold
 
 Kind = tuple[str, str | None]
+DASH = "\N{WORD JOINER}–\N{WORD JOINER}"
+"""Between two figures that stay on one line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """Of one exercise. reps: what was seen within sets, in words; load: over sets; loads: those that were lifted, kg."""
+    """Of one exercise. reps: what was seen within sets, in words; load: over sets; loads: that were lifted, kg."""
 
     exercise: str
     reps: str
@@ -25,13 +27,13 @@ class Thresholds:
 
     @property
     def short(self) -> str:
-        """The load in a few words, for a table."""
+        """The load in a few words, for a table; nothing where it is not known."""
         load = self.load
         if load.status == "not_estimable" or load.low_kg is None:
-            return "not known yet"
+            return ""
         if load.load_kg is None or load.high_kg is None:
-            return f"above {load_text(round(load.low_kg))}"
-        return f"{load_text(round(load.load_kg))} ({round(load.low_kg)}–{round(load.high_kg)})"
+            return f"above {bound_text(load.low_kg, self.loads)}"
+        return f"{load_text(round(load.load_kg))} ({round(load.low_kg)}{DASH}{round(load.high_kg)})"
 
 
 def kinds_by_age(sets: Sequence[SetRow]) -> dict[Kind, list[SetRow]]:
@@ -61,22 +63,36 @@ def _thresholds(kind: Kind, sets: Sequence[SetRow], today: date | None) -> Thres
 def reps_words(sets: Sequence[SetRow]) -> str:
     """Whether form broke down within sets, and at which rep."""
     reached = [one.threshold_rep for one in sets if one.threshold_status == "reached" and one.threshold_rep is not None]
-    n_held = sum(one.threshold_status == "not_reached" for one in sets)
+    n_held = sum(map(is_held, sets))
     n_told = len(reached) + n_held
     if not n_told:
         return "No set was long enough to tell: five reps that can be judged are needed."
+    if not reached and n_told == 1:
+        return f"Not reached in 1 set of {count_text(next(one.n_reps or 0 for one in sets if is_held(one)), 'rep')}."
     if not reached:
-        longest = max((one.n_reps or 0 for one in sets if one.threshold_status == "not_reached"), default=0)
+        longest = max((one.n_reps or 0 for one in sets if is_held(one)), default=0)
         return f"Not reached in {count_text(n_told, 'set')}, the longest of {count_text(longest, 'rep')}."
     low, high = min(reached), max(reached)
     at = f"rep {low}" if low == high else f"rep {low} to {high}"
     return f"Form breaks down at {at}, in {len(reached)} of {count_text(n_told, 'set')}."
 
 
-def load_words(load: LoadThreshold) -> str:
+def is_held(one: SetRow) -> bool:
+    """Whether form held to the end of a set."""
+    return one.threshold_status == "not_reached"
+
+
+def bound_text(low_kg: float, lifted: Sequence[float]) -> str:
+    """A load that the threshold lies above: to the gram where it was lifted, else in whole kilograms."""
+    return load_text(low_kg if low_kg in lifted else round(low_kg))
+
+
+def load_words(found: Thresholds) -> str:
     """The finding in one short line; the reason says the rest."""
-    if load.status == "estimated" and load.load_kg is not None:
-        return f"Breaks down at about {load_text(round(load.load_kg))}"
+    load = found.load
+    if load.load_kg is not None and load.low_kg is not None and load.high_kg is not None:
+        ends = f"{round(load.low_kg)} to {load_text(round(load.high_kg))}"
+        return f"Breaks down at about {load_text(round(load.load_kg))} ({ends})"
     if load.status == "not_reached" and load.low_kg is not None:
-        return f"Not reached yet; above {load_text(round(load.low_kg))}"
+        return f"Not reached yet: above {bound_text(load.low_kg, found.loads)}"
     return "Too little to tell"

@@ -32,6 +32,13 @@ def date_text(day: date | None) -> str:
     return "no date" if day is None else f"{day.day}{NO_BREAK}{MONTHS[day.month - 1]}{NO_BREAK}{day.year}"
 
 
+def dates_text(then: date | None, now: date | None) -> str:
+    """'5 Nov → 12 Nov 2026': the year once where it is the same."""
+    is_same_year = then is not None and now is not None and then.year == now.year
+    before = short_date_text(then) if then is not None and is_same_year else date_text(then)
+    return f"{before} →{NO_BREAK}{date_text(now)}"
+
+
 def short_date_text(day: date) -> str:
     """'5 Nov'."""
     return f"{day.day}{NO_BREAK}{MONTHS[day.month - 1]}"
@@ -64,8 +71,13 @@ def joined(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
 
 
+def capital(text: str) -> str:
+    """With a capital letter at its start, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def names_text(names: Sequence[str], most: int) -> str:
     """Some names and how many more there are."""
     if len(names) <= most:
         return joined(names)
-    return f"{', '.join(names[:most])} and {count_text(len(names) - most, 'more').removesuffix('s')}"
+    return f"{', '.join(names[:most])} and {len(names) - most:,}{NO_BREAK}more"

@@ -10,20 +10,20 @@ SCRIPT = "<script>alert('x')</script>"
 TODAY = date(2026, 11, 20)
 FEET = "The feet are out of the picture for most of the clip: what needs them is not judged. Film them too."
 PHONE = (
-    "The phone moved: the room shifts by up to 14 % of the picture. What can be taken back was; lengths and angles stay "
-    "less sure. Put the phone on something firm."
+    "The phone moved: the room shifts by up to 14 % of the picture. What can be taken back was; lengths and angles "
+    "stay less sure. Put the phone on something firm."
 )
 
 
 def set_row(athlete: str | None, days_ago: int | None, score: float | None, **cells: Any) -> Row:
     """A set that was analysed; further cells replace what would stand there."""
     day = None if days_ago is None else TODAY - timedelta(days=days_ago)
-    stem = f"{(athlete or 'clip').split()[0].lower()}_{days_ago}"
+    stem = f"{stem_of(athlete)}_{days_ago}"
     half = cells.pop("half", 6.0)
     state = None if score is None else "good" if score >= 75 else "bad" if score < 55 else "uncertain"
     row: Row = {
         "clip": f"{stem}.mp4",
-        "result": f"{stem}-{abs(hash_of(stem)):012x}"[:60],
+        "result": f"{stem}-{hash_of(stem):012x}",
         "athlete": athlete,
         "date": day,
         "status": "ok",
@@ -77,6 +77,11 @@ def set_row(athlete: str | None, days_ago: int | None, score: float | None, **ce
     return row | cells
 
 
+def stem_of(athlete: str | None) -> str:
+    """A file name from a name: letters and digits of any language."""
+    return "".join(letter for letter in (athlete or "clip") if letter.isalnum())[:24].lower()
+
+
 def hash_of(text: str) -> int:
     """A number from a name, the same on every run."""
     number = 7
@@ -88,7 +93,7 @@ def hash_of(text: str) -> int:
 def failed_row(athlete: str | None, days_ago: int | None, code: str, message: str, hint: str) -> Row:
     """A clip that could not be analysed: most cells are empty."""
     row = dict.fromkeys(set_row(athlete, days_ago, None))
-    stem = f"{(athlete or 'clip').split()[0].lower()}_{days_ago}_{code}"
+    stem = f"{stem_of(athlete)}_{days_ago}_{code}"
     day = None if days_ago is None else TODAY - timedelta(days=days_ago)
     told = {"clip": f"{stem}.mov", "result": "", "athlete": athlete, "date": day, "status": "failed", "load_kg": 80.0}
     return row | told | {"error_code": code, "error_message": message, "error_hint": hint}
@@ -118,9 +123,17 @@ def rep_rows(one: Row) -> list[Row]:
                 "looks_score": score,
                 "looks_low": None if score is None else score - 8,
                 "looks_high": None if score is None else score + 8,
-                "looks_state": None if score is None else "good" if score >= 75 else "bad" if score < 55 else "uncertain",
+                "looks_state": None
+                if score is None
+                else "good"
+                if score >= 75
+                else "bad"
+                if score < 55
+                else "uncertain",
                 "depth_thigh_angle_deg": one["depth_thigh_angle_deg"] + wave,
-                "knee_over_foot_left_m": None if one["view"].startswith("side") else 0.012 + 0.004 * wave + 0.008 * late,
+                "knee_over_foot_left_m": None
+                if one["view"].startswith("side")
+                else 0.012 + 0.004 * wave + 0.008 * late,
                 "knee_over_foot_left_m_sd": None if one["view"].startswith("side") else 0.015,
                 "knee_over_foot_right_m": None if one["view"].startswith("side") else 0.006,
                 "knee_over_foot_right_m_sd": None if one["view"].startswith("side") else 0.015,
@@ -149,7 +162,9 @@ def team_sets() -> list[Row]:
         "threshold_rep": 5,
         "action": "stop",
         "rule_id": "stop.pain",
-        "decision_text": "Stop this exercise for today; if the pain does not settle by tomorrow, see a doctor or physiotherapist.",
+        "decision_text": (
+            "Stop this exercise for today; if the pain does not settle by tomorrow, see a doctor or physiotherapist."
+        ),
         "finding_items": ["knee_over_foot"],
         "finding_severities": ["bad"],
         "finding_texts": ["Your left knee drifts 4 ± 1 cm inside the line of your foot from rep 5 on."],
@@ -161,10 +176,14 @@ def team_sets() -> list[Row]:
         "feels_overall": "bad",
         "action": "stop",
         "rule_id": "stop.red_flag",
-        "decision_text": "Stop this exercise now, and have it looked at by a doctor or physiotherapist before you do it again.",
+        "decision_text": (
+            "Stop this exercise now, and have it looked at by a doctor or physiotherapist before you do it again."
+        ),
     }
     rows += asa
-    pain = sessions("Wolfgang Amadeus Schmidt-Rottenmeier-Großenbach von und zu Höllenstein", [79, 76, 78, 77], [70, 75, 75, 80])
+    pain = sessions(
+        "Wolfgang Amadeus Schmidt-Rottenmeier-Großenbach von und zu Höllenstein", [79, 76, 78, 77], [70, 75, 75, 80]
+    )
     pain[-1] |= {
         "pain": 4.0,
         "feels_overall": "bad",
@@ -172,7 +191,10 @@ def team_sets() -> list[Row]:
         "action": "cap_reps",
         "rule_id": "feels_bad.from_rep",
         "decision_text": "End each set at rep 5, one before it starts to feel bad.",
-        "retest": "Try it in your next set today. If the pain falls by 2 points or by a third, keep it; if not, put it back, and one other thing is changed next time.",
+        "retest": (
+            "Try it in your next set today. If the pain falls by 2 points or by a third, keep it; "
+            "if not, put it back, and one other thing is changed next time."
+        ),
     }
     rows += pain
     heavy = sessions("Marek Dvořák", [77, 72, 66, 47], [100, 110, 120, 130], one_rm_kg=150.0)
@@ -198,34 +220,120 @@ def team_sets() -> list[Row]:
     rows += worse
     off = sessions("Tom O'Brien", [52, 54, 50], [40, 40, 40], half=9.0, n_reps=4)
     for one in off:
-        one |= {"threshold_status": "not_estimable", "action": "cue", "rule_id": "looks_bad.cue", "cue": "Push the knees to the walls."}
-        one |= {"decision_text": "Keep everything else as it is, and think of one thing in the next sets: Push the knees to the walls."}
-        one |= {"finding_severities": ["bad"], "finding_texts": ["Your right knee drifts 6 ± 2 cm inside the line of your foot in every rep."]}
+        one |= {
+            "threshold_status": "not_estimable",
+            "action": "cue",
+            "rule_id": "looks_bad.cue",
+            "cue": "Push the knees to the walls.",
+        }
+        one |= {
+            "decision_text": (
+                "Keep everything else as it is, and think of one thing in the next sets: Push the knees to the walls."
+            )
+        }
+        one |= {
+            "finding_items": ["knee_over_foot"],
+            "finding_severities": ["bad"],
+            "finding_texts": ["Your right knee drifts 6 ± 2 cm inside the line of your foot in every rep."],
+        }
     rows += off
-    rows += sessions("Sofia Rossi", [81, None, None], [45, 45, 47.5], view="rear", warnings=[FEET], looks_reason="Only 40 % of what could be shown was judged, at least 60 % is needed; most is missing at “Knees over the feet”: knee and foot are not seen at the bottom. Film it from the front as well.", action="film_again", rule_id="feels_good.looks_not_assessable", decision_text="Keep everything as it is and film the next set again: from the front, 3 to 4 m away, the whole body in the picture.")
+    rows += sessions(
+        "Sofia Rossi",
+        [81, None, None],
+        [45, 45, 47.5],
+        view="rear",
+        warnings=[FEET],
+        looks_reason=(
+            "Only 40 % of what could be shown was judged, at least 60 % is needed; most is missing "
+            "at “Knees over the feet”: knee and foot are not seen at the bottom. Film it from the "
+            "front as well."
+        ),
+        action="film_again",
+        rule_id="feels_good.looks_not_assessable",
+        decision_text=(
+            "Keep everything as it is and film the next set again: from the front, 3 to 4 m away, "
+            "the whole body in the picture."
+        ),
+    )
     rows[-3] |= {"warnings": [], "looks_reason": None, "view": "front"}
-    rows += [failed_row("Sofia Rossi", 1, "no_person", "Nobody was found in 240 frames.", "Film one person, whole body in the frame, with light on them.")]
+    rows += [
+        failed_row(
+            "Sofia Rossi",
+            1,
+            "no_person",
+            "Nobody was found in 240 frames.",
+            "Film one person, whole body in the frame, with light on them.",
+        )
+    ]
     rows += sessions("Kwame Mensah", [68, 66, 70, 69], [75, 80, 80, 82.5], half=14.0, warnings=[PHONE])
     many = sessions("Hanna Weiß", [90, 91, 88, 86, 84, 80, 83, 82], [50, 55, 60, 65, 70, 72.5, 75, 77.5])
-    many += sessions("Hanna Weiß", [70, 74, 79], [20, 20, 22.5], exercise="lunge", variant="split_squat", view="side_right", rubric="lunge/split_squat", clip="hanna_lunge.mp4")
+    many += sessions(
+        "Hanna Weiß",
+        [70, 74, 79],
+        [20, 20, 22.5],
+        exercise="lunge",
+        variant="split_squat",
+        view="side_right",
+        rubric="lunge/split_squat",
+        clip="hanna_lunge.mp4",
+    )
     for number, one in enumerate(many[-3:]):
-        one |= {"result": f"hanna_lunge_{number}-77", "video_sha256": f"{number:064x}", "depth_thigh_angle_deg": 12.0 - number}
+        one |= {
+            "result": f"hanna_lunge_{number}-77",
+            "video_sha256": f"{number:064x}",
+            "depth_thigh_angle_deg": 12.0 - number,
+        }
     rows += many
     ready = sessions("Yuki Tanaka", [83, 85, 88, 90, 91, 93], [60, 62.5, 65, 67.5, 70, 72.5])
-    ready[-1] |= {"action": "progress", "rule_id": "feels_good.looks_good.progress", "decision_text": "Add load: 75 kg.", "retest": "Film the first set with it: stay with it if it feels and looks as good as today, else go back."}
+    ready[-1] |= {
+        "action": "progress",
+        "rule_id": "feels_good.looks_good.progress",
+        "decision_text": "Add load: 75 kg.",
+        "retest": "Film the first set with it: stay with it if it feels and looks as good as today, else go back.",
+    }
     rows += ready
     rows += sessions("Priya Nair", [86, 85, 87, 86, 88], [40, 45, 50, 52.5, 55])
     rows += [
-        failed_row("Priya Nair", 9, "unreadable_video", "priya_9.mov: no video stream was found.", "Give an .mp4, .mov or .webm straight from the phone (H.264, HEVC, VP9 or AV1)."),
+        failed_row(
+            "Priya Nair",
+            9,
+            "unreadable_video",
+            "priya_9.mov: no video stream was found.",
+            "Give an .mp4, .mov or .webm straight from the phone (H.264, HEVC, VP9 or AV1).",
+        ),
         failed_row("Priya Nair", 16, "too_short", "Only 4 frames.", "Film the whole set, from standing to standing."),
     ]
     hostile = sessions(f"Bobby {SCRIPT}", [78, 80, 82], [30, 32.5, 35], view_told="side_left")
     for number, one in enumerate(hostile):
         one |= {"clip": f"clips/{SCRIPT}{number}.mp4", "result": f"{SCRIPT}-{number}", "warnings": [SCRIPT]}
-        one |= {"finding_severities": ["watch"], "finding_texts": [SCRIPT], "decision_text": SCRIPT, "cue": f"{SCRIPT} cue"}
+        one |= {
+            "finding_severities": ["watch"],
+            "finding_texts": [SCRIPT],
+            "decision_text": SCRIPT,
+            "cue": f"{SCRIPT} cue",
+        }
     rows += hostile
-    rows += [set_row(None, 3, 72, clip="IMG_4711.MOV", feels_overall=None, pain=None, action="ask", rule_id="feels_unknown.looks_uncertain")]
-    rows += [failed_row(None, 3, "unreadable_video", "IMG_4712.MOV is empty", "The copy failed. Copy the video from the phone again.")]
+    rows += [
+        set_row(
+            None,
+            3,
+            72,
+            clip="IMG_4711.MOV",
+            feels_overall=None,
+            pain=None,
+            action="ask",
+            rule_id="feels_unknown.looks_uncertain",
+        )
+    ]
+    rows += [
+        failed_row(
+            None,
+            3,
+            "unreadable_video",
+            "IMG_4712.MOV is empty",
+            "The copy failed. Copy the video from the phone again.",
+        )
+    ]
     return rows
 
 
