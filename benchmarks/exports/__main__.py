@@ -1,9 +1,10 @@
 """Exported files opened by others' readers: `python -m benchmarks.exports [CLIP | motion.nc] [--data FOLDER]`.
 
-Writes .trc, .mot and .c3d of a clip (a rendered one without an argument) and prints what each installed reader says of
-them; one that is not installed is named as not tried. Then, where the motion capture data are, our joint angles against
-those of OpenSim's inverse kinematics. None of the readers is needed by the program: `pip install opensim
-trc-data-reader pyomeca c3d kineticstoolkit`, in an environment of its own, since some hold back newer libraries.
+Writes .trc, .mot, .c3d and .nc of a clip (a rendered one without an argument) and prints what each installed reader
+says of them; one that is not installed is named as not tried. Then, where the motion capture data are, our joint angles
+against those of OpenSim's inverse kinematics. None of the readers is needed by the program: `pip install opensim
+trc-data-reader pyomeca c3d kineticstoolkit movement`, in an environment of its own, since some hold back newer
+libraries.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from rich.table import Table
 
 from benchmarks.exports.angles import Apart, all_apart
 from benchmarks.exports.readers import READERS, Files, told_by
-from lookfeel.export import Motion, even_motion, motion_of, read_motion, write_c3d, write_mot, write_trc
+from lookfeel.export import Motion, even_motion, motion_of, read_motion, write_c3d, write_mot, write_motion, write_trc
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIP = ROOT / "sample_videos" / "squat_side_deep.mp4"
@@ -39,6 +40,7 @@ def main() -> int:
             trc=write_trc(motion, place / "clip.trc"),
             mot=write_mot(motion, place / "clip.mot"),
             c3d=write_c3d(motion, place / "clip.c3d"),
+            nc=write_motion(motion, place / "clip.nc"),
         )
         for name, reader in READERS.items():
             told = told_by(reader, files)

@@ -25,6 +25,7 @@ class Files:
     trc: Path
     mot: Path
     c3d: Path
+    nc: Path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +152,21 @@ def _kinetics_toolkit(ktk: Any, files: Files) -> Iterator[str]:
         yield f"      event {event.time:.3f} s: {event.name}"
 
 
+def _movement(_: Any, files: Files) -> Iterator[str]:
+    xarray, kinematics = importlib.import_module("xarray"), importlib.import_module("movement.kinematics")
+    validators = importlib.import_module("movement.validators.datasets")
+    poses = xarray.open_dataset(files.nc)
+    validators.ValidPosesInputs.validate(poses)
+    yield f".nc   a valid poses dataset: {dict(poses.sizes)}, {poses.attrs['fps']:g} frames a second"
+    yield f"      {', '.join(poses.data_vars)}"
+    speed = kinematics.compute_speed(poses.position).sel(keypoints="left_hip")
+    yield f"      left hip: speed up to {float(speed.max()):.0f} px/s"
+    body = xarray.open_dataset(files.nc, group="body").position.rename(joints="keypoints", axes="space")
+    speed = kinematics.compute_speed(body).sel(keypoints="left_hip")
+    yield f"      left hip in metres: speed up to {float(speed.max()):.2f} m/s"
+    yield f"      groups: {', '.join(xarray.open_datatree(files.nc).children)}"
+
+
 READERS: Mapping[str, Reader] = {
     "opensim": Reader(module="opensim", ask=_opensim),
     "trc-data-reader": Reader(module="trc", ask=_trc_data_reader),
@@ -158,5 +174,6 @@ READERS: Mapping[str, Reader] = {
     "ezc3d": Reader(module="ezc3d", ask=_ezc3d),
     "c3d": Reader(module="c3d", ask=_c3d),
     "kineticstoolkit": Reader(module="kineticstoolkit", ask=_kinetics_toolkit),
+    "movement": Reader(module="movement", ask=_movement),
 }
 """By their names on the package index."""

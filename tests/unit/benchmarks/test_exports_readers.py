@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.exports.readers import READERS, Files, Reader, told_by
 
-NOWHERE = Files(trc=Path("no.trc"), mot=Path("no.mot"), c3d=Path("no.c3d"))
+NOWHERE = Files(trc=Path("no.trc"), mot=Path("no.mot"), c3d=Path("no.c3d"), nc=Path("no.nc"))
 
 
 def test_a_reader_that_is_not_installed_is_named_as_not_tried():

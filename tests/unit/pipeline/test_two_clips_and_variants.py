@@ -126,12 +126,12 @@ def test_every_output_is_written_and_the_motion_says_which_code_made_it(side: Wa
     np.testing.assert_allclose(motion.signals["trunk_lean_deg"], report.signals["trunk_lean_deg"], rtol=1e-5, atol=1e-5)
 
 
-def test_slow_motion_is_told_in_presentation_time(tmp_path: Path) -> None:
+def test_slow_motion_is_told_in_presentation_time() -> None:
     report = judge(*watched(KNEES_IN, 90.0, slowmo_factor=4.0))
     motion = motion_of(report)
     assert motion.slowmo_factor == 4.0
     np.testing.assert_array_equal(motion.time_s, report.signals.time_s)
-    assert motion.time_s[motion.reps[0].bottom] == pytest.approx(motion.reps[0].bottom_s)
+    assert motion.time_s[motion.reps[0].bottom] == pytest.approx(motion.reps[0].bottom_s, abs=np.diff(motion.time_s)[0])
 
 
 def test_a_low_bar_is_judged_by_its_own_rubric(side: Watched) -> None:
