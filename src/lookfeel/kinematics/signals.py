@@ -189,6 +189,8 @@ def _image_signals(track: PoseTrack, body: BodyMotion) -> dict[str, tuple[FloatA
 
     def point(name: str) -> FloatArray:
         keypoint = name if name in track.skeleton.keypoints else name.replace("toe", "foot_index")
+        if keypoint not in track.skeleton.keypoints:  # a network without feet
+            return np.full((len(track.time_s), 2), np.nan)
         return np.where(seen[name][:, None], track.point(keypoint), np.nan)
 
     yaw = 0.0 if track.view.yaw_deg is None else np.radians(track.view.yaw_deg)
