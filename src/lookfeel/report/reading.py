@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from lookfeel.errors import FileMissing, InvalidValue
 from lookfeel.exercises import AS_WRITTEN
-from lookfeel.report.document import SCHEMA_VERSION
+from lookfeel.report.document import SCHEMA_VERSION, parts_of_reps
 from lookfeel.types import Feels, Looks, Rep, RepMetrics, SetReport, TechniqueThreshold, TrainingContext
 
 DEPTH = "depth_knee_flexion_deg"
@@ -62,7 +62,8 @@ def judged_set_of(report: SetReport) -> JudgedSet:
 
 def deepest_deg(rep_metrics: Sequence[RepMetrics], reps: Sequence[Rep]) -> float | None:
     """Median knee bend at the bottom of the whole reps, degrees; None when it was not measured."""
-    found = (one.metrics.get(DEPTH) for one, rep in zip(rep_metrics, reps, strict=True) if not rep.is_partial)
+    whole = (one for one, rep in zip(parts_of_reps(reps, rep_metrics), reps, strict=True) if not rep.is_partial)
+    found = (one.metrics.get(DEPTH) for one in whole if one is not None)
     known = [metric.value for metric in found if metric is not None and metric.value is not None]
     return median(known) if known else None
 

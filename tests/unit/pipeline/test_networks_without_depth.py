@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 import numpy as np
+import onnxruntime
 import pytest
+import tiny_simcc
 from stickfigure import Movement, Phone, make_track
 
-from lookfeel.pipeline import judge
+from lookfeel.errors import BackendUnavailable
+from lookfeel.pipeline import analyze, judge
 from lookfeel.pose.keypoint_sets import SETS
 from lookfeel.tracks import track_athlete
 from lookfeel.tracks.view import estimate_view
@@ -130,3 +136,27 @@ def test_nothing_but_a_trunk_gives_no_view() -> None:
         )
     )
     assert track.view.name == "unknown"
+
+
+def test_a_clip_goes_through_a_network_of_the_users(tmp_path: Path) -> None:
+    """The tiny network sees somebody stand still wherever it looks: no repetition, and its weights in the report."""
+    weights = tiny_simcc.save_standing(tmp_path / "mine.onnx", SETS[26].keypoints)
+    clip = Path(__file__).parents[3] / "sample_videos" / "squat_side_shallow.mp4"
+    report = analyze(clip, backend="rtmpose", weights=weights)
+    assert report.provenance.backend == "rtmpose"
+    assert report.provenance.weights_sha256[1] == hashlib.sha256(weights.read_bytes()).hexdigest()
+    assert "provider" not in report.provenance.settings
+    assert report.track.skeleton.name == "halpe_26"
+    assert report.looks.state == "not_assessable"
+
+
+def test_the_processor_asked_for_stands_in_the_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    clip = Path(__file__).parents[3] / "sample_videos" / "squat_side_shallow.mp4"
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["CPUExecutionProvider"])
+    with pytest.raises(BackendUnavailable, match="no graphics processor"):
+        analyze(clip, device="gpu")
+    # On a machine without a card the CPU stands in for one, so that the report's words can be read.
+    monkeypatch.setattr("lookfeel.pose.session.GPU_PROVIDERS", ("CPUExecutionProvider",))
+    weights = tiny_simcc.save_standing(tmp_path / "mine.onnx", SETS[26].keypoints)
+    report = analyze(clip, backend="rtmpose", weights=weights, device="gpu")
+    assert report.provenance.settings["provider"] == "CPUExecutionProvider"
