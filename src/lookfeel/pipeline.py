@@ -11,28 +11,30 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
-from statistics import median
 from typing import Any, TypeVar
 
 from lookfeel import __version__
 from lookfeel.body import lift_body
-from lookfeel.errors import InvalidValue, StoreError
+from lookfeel.errors import ConfigError, InvalidValue, StoreError
 from lookfeel.exercises import (
     AS_WRITTEN,
     ExerciseSpec,
+    find_exercise,
+    is_exercise_file,
     library_sha256,
     load_exercise,
     load_scoring,
-    resolve_exercise,
     spec_sha256,
 )
 from lookfeel.export import motion_of, write_motion
 from lookfeel.ingest import Limits, open_video
-from lookfeel.kinematics import measure_reps, measure_signals
+from lookfeel.kinematics import installed_signals, measure_reps, measure_signals, metric_names
 from lookfeel.looks import JoinedViews, ShownSet, assess_rep, assess_set, join_views
 from lookfeel.matrix import decide, matrix_sha256
 from lookfeel.pose import create_backend, detect_poses
+from lookfeel.pose.session import execution_provider
 from lookfeel.report import render_overlay, write_html, write_json, write_reps_csv, write_signals_csv
+from lookfeel.report.reading import deepest_deg
 from lookfeel.reps import FoundReps, find_reps
 from lookfeel.steady import Background
 from lookfeel.threshold import find_threshold, held_load_kg
@@ -48,7 +50,6 @@ from lookfeel.types import (
     Progress,
     Provenance,
     Rep,
-    RepMetrics,
     SecondView,
     SetReport,
     Signals,
@@ -92,9 +93,11 @@ def analyze(
     path: str | Path,
     *,
     second: str | Path | None = None,
-    exercise: str = AUTO,
+    exercise: str | Path = AUTO,
     person: int | None = None,
     backend: str = "blazepose",
+    weights: str | Path | None = None,
+    device: str = "cpu",
     slowmo_factor: float | None = None,
     strictness: float = AS_WRITTEN,
     feels: Feels | None = None,
@@ -107,8 +110,11 @@ def analyze(
 
     Parameters
         second: another clip of the same set from another side; each item is judged from the better view.
-        exercise: a name from `exercise_names()`, a variant or an alias; 'auto' finds out.
+        exercise: a name from `exercise_names()`, a variant, an alias, or the path of a .toml file that describes one of
+        your own (see examples/); 'auto' finds out.
         person: which one, counted from 1 from the left, when several are seen in the first clip.
+        backend: a name from `backend_names()`; 'rtmpose' runs the network in `weights`, an .onnx file of the user's.
+        device: 'cpu', or 'gpu' where onnxruntime offers one; the CPU gives the same digits everywhere.
         slowmo_factor: filmed over played rate, of both clips; read from the files when None.
         strictness: 0 'whatever, just squat' to 1 'perfection is key'; 0.5 = the rubric as written.
         history: earlier sets of the same athlete, oldest first.
@@ -117,9 +123,16 @@ def analyze(
         LookfeelError: see errors; poor visibility is not an error but 'not assessable'.
     """
     load_scoring().scoring.tightening(strictness)  # what is wrong is told before the work, not after it
-    if exercise != AUTO:
-        resolve_exercise(exercise)
-    look = partial(watch, backend=backend, slowmo_factor=slowmo_factor, limits=limits, progress=progress)
+    _wanted(exercise)
+    look = partial(
+        watch,
+        backend=backend,
+        weights=weights,
+        device=device,
+        slowmo_factor=slowmo_factor,
+        limits=limits,
+        progress=progress,
+    )
     report = judge(
         *look(path),
         second=None if second is None else look(second, stage="pose_second"),
@@ -131,6 +144,8 @@ def analyze(
         history=history,
     )
     settings = {**report.provenance.settings, "slowmo_factor": slowmo_factor}
+    if device != "cpu":
+        settings["provider"] = execution_provider(device)
     return replace(report, provenance=replace(report.provenance, settings=settings))
 
 
@@ -140,7 +155,7 @@ def judge(
     detections: PoseDetections,
     *,
     second: Watched | None = None,
-    exercise: str = AUTO,
+    exercise: str | Path = AUTO,
     person: int | None = None,
     strictness: float = AS_WRITTEN,
     feels: Feels | None = None,
@@ -158,13 +173,13 @@ def judge(
     if second is not None and second[0].sha256 == info.sha256:
         raise InvalidValue("both clips are the same file", hint="Give one filmed from another side.")
     feels, context = feels or Feels(), context or TrainingContext()
-    wanted = None if exercise == AUTO else resolve_exercise(exercise)
+    wanted = _wanted(exercise)
     clip = _read_clip((info, decoded, detections), wanted=wanted, person=person, context=context)
     other = None if second is None else _read_clip(second, wanted=wanted, person=None, context=context)
     clip, other = _agreed(clip, other)
 
     guess = _as_said(clip.found.exercise, None if wanted is None else wanted[1], context)
-    spec = load_exercise(guess.name if _is_known(guess) else FALLBACK_EXERCISE, variant=guess.variant)
+    spec = _spec(guess, wanted)
     asked, note = _with_target_depth(context, spec)
     shown, beside = _shown(clip, guess, asked), None if other is None else _shown(other, guess, asked)
     joined = join_views(shown, beside, spec=spec)
@@ -185,16 +200,18 @@ def judge(
         rep_looks=rep_looks,
         history=history,
         strictness=strictness,
-        load_cap_kg=held_load_kg(history, exercise=guess.variant or guess.name) if _is_known(guess) else None,
+        load_cap_kg=held_load_kg(history, exercise=guess.name, variant=guess.variant) if _is_known(guess) else None,
         limb_m=clip.body.segment_m,
         is_metric=clip.body.is_metric,
-        deepest_deg=_deepest_deg(joined.metrics, shown.reps),
+        deepest_deg=deepest_deg(joined.metrics, shown.reps),
     )
+    added = installed_signals()
     settings = {
-        "exercise": exercise,
+        "exercise": Path(exercise).name if is_exercise_file(exercise) else str(exercise),
         "person": person,
         "strictness": float(strictness),
         "n_past_sets": len(history),
+        **({"added_signals": added} if added else {}),
     }
     return SetReport(
         video=info,
@@ -215,6 +232,33 @@ def judge(
         warnings=(*joined.warnings, *clip.warnings, *_of_second(other), *(note if shown.reps else ())),
         second=None if other is None else _second_view(other, joined),
     )
+
+
+def _wanted(exercise: str | Path) -> tuple[ExerciseSpec, str | None] | None:
+    """The exercise that the user named, None when it is to be found out.
+
+    Raises
+        ConfigError: it is judged by figures that nothing here measures; see also `find_exercise`.
+    """
+    if exercise == AUTO:
+        return None
+    spec, variant = find_exercise(exercise)
+    known = metric_names()
+    for item in spec.rubric:
+        for measure in item.measures:
+            if measure.metric_for("left") not in known:
+                raise ConfigError(
+                    f"{exercise}: rubric item {item.id!r}: nothing measures {measure.metric!r}",
+                    hint=f"Name one of: {', '.join(known)}; or install the package that adds its signal.",
+                )
+    return spec, variant
+
+
+def _spec(guess: ExerciseGuess, wanted: tuple[ExerciseSpec, str | None] | None) -> ExerciseSpec:
+    """What the clip is judged by: the exercise as the user named it, or as it was recognised."""
+    if wanted is not None and wanted[1] is not None and wanted[1] == guess.variant:
+        return wanted[0]
+    return load_exercise(guess.name if _is_known(guess) else FALLBACK_EXERCISE, variant=guess.variant)
 
 
 def _read_clip(
@@ -269,6 +313,8 @@ def watch(
     path: str | Path,
     *,
     backend: str = "blazepose",
+    weights: str | Path | None = None,
+    device: str = "cpu",
     slowmo_factor: float | None = None,
     limits: Limits | None = None,
     progress: Progress | None = None,
@@ -276,9 +322,10 @@ def watch(
 ) -> Watched:
     """Decode a clip once and find the people in each frame and how the room behind them moves, one frame at a time;
     the options are those of `analyze`. stage: as which progress is told."""
+    options = {**({} if weights is None else {"weights": weights}), **({} if device == "cpu" else {"device": device})}
     with (
         open_video(path, limits=limits or Limits(), slowmo_factor=slowmo_factor) as video,
-        closing(create_backend(backend)) as net,
+        closing(create_backend(backend, **options)) as net,
     ):
         info, background = video.info, Background()
         detections = detect_poses(
@@ -339,15 +386,6 @@ def _reps_in_presentation_time(reps: tuple[Rep, ...], factor: float) -> tuple[Re
         replace(rep, start_s=rep.start_s * factor, bottom_s=rep.bottom_s * factor, end_s=rep.end_s * factor)
         for rep in reps
     )
-
-
-def _deepest_deg(rep_metrics: Sequence[RepMetrics], reps: Sequence[Rep]) -> float | None:
-    """Median knee bend at the bottom of the whole reps; None when it was not measured."""
-    found = (
-        m.metrics.get("depth_knee_flexion_deg") for m, rep in zip(rep_metrics, reps, strict=True) if not rep.is_partial
-    )
-    known = [metric.value for metric in found if metric is not None and metric.value is not None]
-    return median(known) if known else None
 
 
 def _provenance(

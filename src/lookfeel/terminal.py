@@ -279,6 +279,18 @@ def show_exercises(console: Console, specs: Sequence[ExerciseSpec]) -> None:
         console.print(Padding(table, (0, 0, 1, 2)))
 
 
+def show_installed_exercises(console: Console, specs: Sequence[ExerciseSpec]) -> None:
+    """Name, title and other names of each exercise that an installed package brings, and whose rubric it is on."""
+    for spec in specs:
+        kind = next(kind for kind in spec.variants if kind.name == spec.variant)
+        table = _rows()
+        for label, words in (("also", ", ".join(kind.aliases)), ("base", f"{spec.name}; filmed in the same way")):
+            table.add_row(Text(label, style="dim"), Text(printable(words)))
+        console.print(Text(kind.name, style="bold cyan"))
+        console.print(Padding(Text(printable(f"{kind.title}, from an installed package.")), (0, 0, 0, 2)))
+        console.print(Padding(table, (0, 0, 1, 2)))
+
+
 def show_library(console: Console, movements: Sequence[Movement]) -> None:
     """The movements by pattern, from easier to harder: how hard, what each loads, what it needs."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))

@@ -48,12 +48,22 @@ def analyze(
     clips: Annotated[list[str], typer.Argument(metavar="CLIP", help="Videos, straight from the phone.")],
     *,
     exercise: Annotated[
-        str, option(MOVEMENT, "A name from 'lookfeel exercises'; found out when not given.", metavar="NAME")
+        str,
+        option(
+            MOVEMENT, "A name from 'lookfeel exercises', or your own .toml; found out when not given.", metavar="NAME"
+        ),
     ] = "auto",
     person: Annotated[int | None, option(MOVEMENT, "Which person, counted from the left.", metavar="N", min=1)] = None,
     backend: Annotated[
-        str, option(MOVEMENT, "Pose network; 'blazepose' when not given.", metavar="NAME")
+        str,
+        option(MOVEMENT, "Pose network: blazepose (the default), rtmpose, mediapipe or an added one.", metavar="NAME"),
     ] = "blazepose",
+    weights: Annotated[
+        Path | None, option(MOVEMENT, "For 'rtmpose': the .onnx file of a SimCC network of yours.", metavar="FILE")
+    ] = None,
+    device: Annotated[
+        str, option(MOVEMENT, "cpu (the default, the same digits everywhere) or gpu.", metavar="DEVICE")
+    ] = "cpu",
     slowmo_factor: Annotated[
         float | None, option(MOVEMENT, "Filmed over played rate: 4 for 120 fps played at 30.", metavar="X")
     ] = None,
@@ -95,6 +105,8 @@ def analyze(
             "exercise": exercise,
             "person": person,
             "backend": backend,
+            "weights": weights,
+            "device": device,
             "slowmo_factor": slowmo_factor,
             "second": view_with,
             **({} if strictness is None else {"strictness": strictness}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -12,16 +12,12 @@ from rich.console import Console
 from lookfeel.cli.analyze import past_sets
 from lookfeel.cli.answers import Said, takes_answers
 from lookfeel.cli.app import HISTORY, OUTPUT, app, option, print_json, show_failure
-from lookfeel.errors import InvalidValue, LookfeelError
+from lookfeel.errors import LookfeelError
 
 if TYPE_CHECKING:
-    from lookfeel.exercises import ExerciseSpec
-    from lookfeel.report.reading import JudgedSet
-    from lookfeel.types import Decision, Finding, Looks, PastSet
+    from lookfeel.types import Decision, PastSet
 
 SEEN = "How it looks"
-LOOKS = ("good", "bad", "uncertain", "not_assessable")
-SEVERITIES = {"watch": "mild", "bad": "clear", "zero": "grave"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +41,8 @@ def decide(
         Path | None, option(SEEN, "A report.json: what it tells is taken from there.", metavar="FILE")
     ] = None,
     exercise: Annotated[
-        str | None, option(SEEN, "A name from 'lookfeel exercises'; a squat when not given.", metavar="NAME")
+        str | None,
+        option(SEEN, "A name from 'lookfeel exercises', or your own .toml; a squat when not given.", metavar="NAME"),
     ] = None,
     looks: Annotated[str | None, option(SEEN, "good, bad, uncertain or not_assessable.", metavar="LOOKS")] = None,
     severity: Annotated[
@@ -61,8 +58,9 @@ def decide(
     said: Said,
     history: Annotated[list[Path] | None, HISTORY] = None,
     strictness: Annotated[
-        float, option(OUTPUT, "0 'whatever, just squat' to 1 'perfection is key'; usual: 0.5.", metavar="X")
-    ] = 0.5,
+        float | None,
+        option(OUTPUT, "0 'whatever, just squat' to 1 'perfection is key'; the report's, or 0.5.", metavar="X"),
+    ] = None,
     load_cap_kg: Annotated[
         float | None, option(OUTPUT, "Load up to which form has held; from the history when not given.", metavar="KG")
     ] = None,
@@ -95,98 +93,29 @@ def decide(
 
 
 def _decide(
-    seen: Seen, said: Said, history: tuple[PastSet, ...], *, strictness: float, load_cap_kg: float | None
+    seen: Seen,
+    said: Said,
+    history: tuple[PastSet, ...],
+    *,
+    strictness: float | None,
+    load_cap_kg: float | None,
 ) -> Decision:
-    from lookfeel.matrix import decide as decide_by_matrix
+    from lookfeel.advice import decide as advise
     from lookfeel.report.reading import read_judged_set
-    from lookfeel.threshold import held_load_kg
-    from lookfeel.types import Feels, TechniqueThreshold, TrainingContext
+    from lookfeel.types import Feels, TrainingContext
 
     judged = None if seen.report is None else read_judged_set(seen.report)
-    spec = _spec(seen.exercise, judged)
-    known: dict[str, Any] = {"n_reps": seen.n_reps, "looks": _looks(seen, spec)}
-    known["threshold"] = TechniqueThreshold(status="not_estimable", rep_index=None, reason="nobody looked for it")
-    if judged is not None:
-        known = {
-            "n_reps": judged.n_reps if seen.n_reps is None else seen.n_reps,
-            "looks": judged.looks if seen.state is None else known["looks"],
-            "threshold": judged.threshold,
-            "limb_m": judged.segment_m,
-            "is_metric": judged.is_metric,
-            "deepest_deg": judged.deepest_deg,
-        }
-    if seen.breaks_down_at is not None:
-        known["threshold"] = TechniqueThreshold(status="reached", rep_index=seen.breaks_down_at, reason="as said")
     feels, context = (Feels(), TrainingContext()) if judged is None else (judged.feels, judged.context)
-    if load_cap_kg is None:
-        load_cap_kg = held_load_kg(history, exercise=spec.variant or spec.name)
-    return decide_by_matrix(
-        **known,
+    return advise(
+        judged,
+        exercise=seen.exercise,
+        looks=seen.state,
+        severity=seen.severity,
+        finding=seen.finding,
+        n_reps=seen.n_reps,
+        breaks_down_at=seen.breaks_down_at,
         **said.over(feels, context),
-        spec=spec,
         history=history,
         strictness=strictness,
         load_cap_kg=load_cap_kg,
     )
-
-
-def _spec(name: str | None, judged: JudgedSet | None) -> ExerciseSpec:
-    """The exercise that was named, or else the report's, or a squat."""
-    from lookfeel.exercises import load_exercise
-
-    if name is None and judged is not None:
-        return load_exercise(judged.exercise, variant=judged.variant)
-    return load_exercise(name or "squat")
-
-
-def _looks(seen: Seen, spec: ExerciseSpec) -> Looks:
-    """Looks as a person states them: a state, and one fault with its severity when it was named.
-
-    Raises
-        InvalidValue: not one of the words, an item that the exercise has not, or a fault in a set that looks good.
-    """
-    from lookfeel.types import Looks
-
-    state = seen.state or ("bad" if seen.severity or seen.finding else "not_assessable")
-    _check_word("looks", state, LOOKS)
-    has_fault = seen.severity is not None or seen.finding is not None
-    if has_fault and state != "bad":
-        raise InvalidValue(f"--looks {state}: a fault was named too", hint="Say '--looks bad', or leave the fault out.")
-    return Looks(
-        rep_index=None,
-        state=state,  # type: ignore[arg-type]  # checked above
-        score=None,
-        low=None,
-        high=None,
-        coverage=0.0 if state == "not_assessable" else 1.0,
-        items=(),
-        findings=(_finding(seen, spec),) if has_fault else (),
-    )
-
-
-def _finding(seen: Seen, spec: ExerciseSpec) -> Finding:
-    from lookfeel.types import Finding
-
-    severity, labels = seen.severity or "bad", {item.id: item.label for item in spec.rubric}
-    _check_word("severity", severity, tuple(SEVERITIES))
-    if seen.finding is not None:
-        _check_word("finding", seen.finding, tuple(labels))
-    return Finding(
-        item=seen.finding or "",
-        severity=severity,  # type: ignore[arg-type]  # checked above
-        text=f"You see a fault, {SEVERITIES[severity]}: {labels.get(seen.finding or '', 'not named').lower()}.",
-        metric="",
-        value=0.0,
-        sd=0.0,
-        unit="",
-        probability=1.0,
-        rep_index=0,
-        frame=0,
-        time_s=0.0,
-        side="both",
-    )
-
-
-def _check_word(name: str, word: str, allowed: tuple[str, ...]) -> None:
-    if word not in allowed:
-        raise InvalidValue(f"--{name} {word!r} is not understood", hint=f"Say one of {', '.join(allowed)}.")

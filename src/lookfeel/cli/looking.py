@@ -30,7 +30,10 @@ def doctor(
 @app.command()
 def exercises(
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="An exercise or variant, to see what its looks are judged by.")
+        str | None,
+        typer.Argument(
+            metavar="NAME", help="An exercise, a variant or your own .toml, to see what its looks are judged by."
+        ),
     ] = None,
     *,
     library: Annotated[
@@ -38,8 +41,8 @@ def exercises(
     ] = False,
 ) -> None:
     """List the exercises, what else they are called, and how to film each; with a NAME, its rubric."""
-    from lookfeel.exercises import exercise_names, load_exercise, load_library
-    from lookfeel.terminal import show_exercises, show_library, show_rubric
+    from lookfeel.exercises import exercise_names, find_exercise, installed_exercises, load_exercise, load_library
+    from lookfeel.terminal import show_exercises, show_installed_exercises, show_library, show_rubric
 
     console = Console(highlight=False)
     try:
@@ -47,8 +50,9 @@ def exercises(
             show_library(console, load_library().movement)
         elif name is None:
             show_exercises(console, [load_exercise(each) for each in exercise_names()])
+            show_installed_exercises(console, installed_exercises())
         else:
-            show_rubric(console, load_exercise(name))
+            show_rubric(console, find_exercise(name)[0])
     except LookfeelError as error:
         show_failure(error, is_json=False)
         raise typer.Exit(error.exit_code) from None

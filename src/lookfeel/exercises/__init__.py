@@ -18,6 +18,9 @@ from lookfeel.exercises.library import (
 )
 from lookfeel.exercises.loading import (
     exercise_names,
+    find_exercise,
+    installed_exercises,
+    is_exercise_file,
     load_exercise,
     load_scoring,
     read_toml,
@@ -66,7 +69,10 @@ __all__ = [
     "easier",
     "exercise_names",
     "explosive_for",
+    "find_exercise",
     "harder",
+    "installed_exercises",
+    "is_exercise_file",
     "library_sha256",
     "load_exercise",
     "load_library",

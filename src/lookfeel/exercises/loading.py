@@ -7,11 +7,13 @@ import json
 import tomllib
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from lookfeel.errors import ConfigError, UnknownExercise
+from lookfeel.errors import ConfigError, FileMissing, UnknownExercise
+from lookfeel.exercises.own import OwnExercise, installed_texts
 from lookfeel.exercises.spec import ExerciseSpec, SharedScoring, StrictModel
 
 SHARED_FILE = "scoring.toml"
@@ -144,13 +146,92 @@ def resolve_exercise(name_or_alias: str) -> tuple[ExerciseSpec, str | None]:
 
     Raises
         UnknownExercise: nothing has this name; the message lists the exercises without their other names.
+        ConfigError: an installed package brings an exercise that is wrong.
     """
     table = _lookup()
-    key = "_".join(name_or_alias.strip().lower().replace("-", " ").replace("_", " ").split())
+    key = _key(name_or_alias)
     if key not in table:
+        own = _installed_names().get(key)
+        if own is not None:
+            return own, own.variant
         raise UnknownExercise(f"unknown exercise {name_or_alias!r}; there are {', '.join(exercise_names())}")
     name, variant = table[key]
     return _variant_spec(name, variant), variant
+
+
+def _key(name: str) -> str:
+    return "_".join(name.strip().lower().replace("-", " ").replace("_", " ").split())
+
+
+def find_exercise(name_or_file: str | Path) -> tuple[ExerciseSpec, str | None]:
+    """`resolve_exercise`, and besides names the path of a .toml file of the user's own.
+
+    Not for names that come over a network: they would be paths of this machine.
+
+    Raises
+        UnknownExercise: nothing has this name. FileMissing: the file cannot be read. ConfigError: it is wrong.
+    """
+    if not is_exercise_file(name_or_file):
+        return resolve_exercise(str(name_or_file))
+    try:
+        text = Path(name_or_file).read_text(encoding="utf-8")
+    except OSError as error:
+        raise FileMissing(f"{name_or_file}: cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{name_or_file}: not text in UTF-8") from error
+    spec = parse_own_exercise(text, origin=str(name_or_file))[0]
+    return spec, spec.variant
+
+
+def is_exercise_file(name_or_file: str | Path) -> bool:
+    """Whether this names a file rather than an exercise."""
+    return Path(name_or_file).suffix.lower() == ".toml"
+
+
+def parse_own_exercise(text: str, *, origin: str) -> tuple[ExerciseSpec, tuple[str, ...]]:
+    """Read somebody's own exercise from TOML text: the spec, which is a variant of its base, and all its names.
+
+    Raises
+        ConfigError: the text is not TOML, a key is unknown, a value makes no sense, or a name is taken.
+    """
+    own = validate_toml(read_toml(text, origin=origin), OwnExercise, origin=origin)
+    if own.base not in _specs():
+        raise ConfigError(f"{origin}: base: {own.base!r} is none of {', '.join(exercise_names())}")
+    names = tuple(_key(name) for name in (own.name, *own.aliases))
+    taken = [name for name in names if name in _lookup()]
+    if taken:
+        raise ConfigError(f"{origin}: name: {taken[0]!r} is already a name of {_lookup()[taken[0]][0]!r}")
+    try:
+        return own.over(_specs()[own.base]), names
+    except ValidationError as error:
+        raise ConfigError(f"{origin}: {_describe(error, ExerciseSpec)}") from error
+    except ValueError as error:
+        raise ConfigError(f"{origin}: {error}") from error
+
+
+def installed_exercises() -> tuple[ExerciseSpec, ...]:
+    """Exercises that installed packages bring, in alphabetical order of their names.
+
+    Raises
+        ConfigError: one is wrong; the message names the package.
+    """
+    return tuple(sorted({spec.variant or "": spec for spec in _installed_names().values()}.values(), key=_variant_name))
+
+
+def _variant_name(spec: ExerciseSpec) -> str:
+    return spec.variant or ""
+
+
+def _installed_names() -> dict[str, ExerciseSpec]:
+    """Every name and alias of an installed exercise -> its spec."""
+    table: dict[str, ExerciseSpec] = {}
+    for origin, text in installed_texts().items():
+        spec, names = parse_own_exercise(text, origin=origin)
+        taken = [name for name in names if name in table]
+        if taken:
+            raise ConfigError(f"{origin}: name: {taken[0]!r} is brought by two packages", hint="Uninstall one of them.")
+        table |= dict.fromkeys(names, spec)
+    return table
 
 
 @cache
@@ -171,8 +252,15 @@ def load_exercise(name_or_alias: str, *, variant: str | None = None) -> Exercise
     if variant in (None, named):
         return spec
     names = [kind.name for kind in spec.variants]
+    if named is None and variant is not None and variant not in names:
+        own = _installed_names().get(variant)
+        if own is not None and own.name == spec.name:
+            return own
     if named is not None or variant not in names:
-        raise UnknownExercise(f"{spec.name} has no variant {variant!r}; there are {', '.join(names) or 'none'}")
+        raise UnknownExercise(
+            f"{spec.name} has no variant {variant!r}; there are {', '.join(names) or 'none'}",
+            hint="Give its file with --exercise FILE.toml, or install the package that brings it.",
+        )
     return _variant_spec(spec.name, variant)
 
 

@@ -354,10 +354,14 @@ class ExerciseSpec(StrictModel):
     threshold: LoadRule
     variant: str | None = None
 
-    def for_variant(self, name: str | None) -> ExerciseSpec:
+    def with_variant(self, kind: Variant) -> ExerciseSpec:
+        """The exercise with one variant more."""
+        return ExerciseSpec.model_validate(self.model_dump() | {"variants": (*self.variants, kind)})
+
+    def for_variant(self, name: str | None, *, more: tuple[RubricItem, ...] = ()) -> ExerciseSpec:
         """The exercise as this variant is judged; itself when `name` is None or its own.
 
-        Items that the variant does not judge move to `not_faults` with the reason.
+        Items that the variant does not judge move to `not_faults` with the reason. more: items of the variant's own.
 
         Raises
             KeyError: there is no such variant. ValueError: the overrides do not fit the rubric.
@@ -379,7 +383,7 @@ class ExerciseSpec(StrictModel):
             | {
                 "variant": name,
                 "default_thigh_deg": depth,
-                "rubric": _with_lists_of_one([item.model_dump() | changes.get(item.id, {}) for item in kept]),
+                "rubric": _with_lists_of_one([item.model_dump() | changes.get(item.id, {}) for item in (*kept, *more)]),
                 "not_faults": (*(entry.model_dump() for entry in self.not_faults), *not_judged),
             }
         )

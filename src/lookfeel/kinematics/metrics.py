@@ -12,6 +12,7 @@ from types import MappingProxyType
 import numpy as np
 from scipy.signal import find_peaks
 
+from lookfeel.kinematics.own import installed_signals, own_answers, own_metric_names
 from lookfeel.kinematics.readings import SHARED_BIAS, Answer, Reading, RepSignals
 from lookfeel.kinematics.views import view_group
 from lookfeel.types import (
@@ -53,7 +54,28 @@ PARTIAL = "the clip does not show the whole repetition"
 ONE_LEG = "measured only where the feet stand side by side"
 ONLY_LUNGE = "measured only in lunges"
 
+METRIC_NAMES = (
+    *("depth_thigh_angle_deg", "depth_knee_flexion_deg", "depth_shortfall_deg", "range_of_motion_ratio"),
+    *("knee_flexion_peak_left_deg", "knee_flexion_peak_right_deg", "thigh_angle_min_left_deg"),
+    *("thigh_angle_min_right_deg", "trunk_lean_bottom_deg", "trunk_shank_difference_deg", "trunk_pitch_gain_deg"),
+    *("trunk_outside_deg", "trunk_lateral_lean_deg", "hip_line_tilt_deg", "heel_rise_left_m", "heel_rise_right_m"),
+    *("heel_rise_m", "knee_over_foot_left_m", "knee_over_foot_right_m", "knee_over_foot_left_deg"),
+    *("knee_over_foot_right_deg", "knee_over_foot_shank_ratio", "fppa_left_deg", "fppa_right_deg"),
+    *("knee_reversals_count", "kasr_min_ratio", "kasr_drop_ratio", "hip_shift_ratio", "eccentric_s"),
+    *("bottom_pause_s", "concentric_s", "top_pause_s", "tempo_error_ratio", "concentric_speed_mps"),
+)
+"""Of every repetition, in the order in which they are told."""
+
 Sides = tuple[str, ...]
+
+
+def metric_names() -> tuple[str, ...]:
+    """Names of all figures that repetitions get here, those of added signals last.
+
+    Raises
+        ConfigError: an added signal's name is wrong.
+    """
+    return (*METRIC_NAMES, *(name for signal in installed_signals() for name in own_metric_names(signal)))
 
 
 def measure_reps(
@@ -115,7 +137,7 @@ def _rep_answers(
 ) -> dict[str, Answer]:
     is_lunge = read.rep.side != "both" or exercise.name == "lunge"
     answers = _depth(read, sides, context) | _trunk(read, sides) | _heels(read, sides)
-    answers |= _knees(read, sides) | _both_feet(read) | _tempo(read, context)
+    answers |= _knees(read, sides) | _both_feet(read) | _tempo(read, context) | own_answers(read)
     if is_lunge:
         answers |= dict.fromkeys(("kasr_min_ratio", "kasr_drop_ratio", "hip_shift_ratio"), ONE_LEG)
     else:

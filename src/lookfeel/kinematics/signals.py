@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from lookfeel.kinematics.angles import elevation_deg, included_deg, lean_deg, spread
+from lookfeel.kinematics.own import own_signals
 from lookfeel.kinematics.views import rule_for, view_group
 from lookfeel.types import BodyMotion, FloatArray, PoseTrack, Signals
 
@@ -25,13 +26,17 @@ def measure_signals(track: PoseTrack, body: BodyMotion) -> Signals:
 
     Returns
         Signals, each (T,), their kinds and spreads as in `views.RULES`; NaN where a joint that it needs is neither
-        seen nor fixed by its neighbours, and throughout for what this view does not show at all.
+        seen nor fixed by its neighbours, and throughout for what this view does not show at all. Signals that
+        installed packages add come last.
+    Raises
+        ConfigError: an added signal is wrong.
     """
     vectors = _Vectors(body)
     found: dict[str, tuple[FloatArray, FloatArray]] = {}
     for side, sign in SIDES:
         found |= _leg_signals(vectors, side, sign)
     found |= _trunk_signals(vectors) | _hip_signals(vectors) | _frontal_signals(vectors) | _image_signals(track, body)
+    found |= own_signals(track, body)
     group = view_group(track.view)
     values, spreads = {}, {}
     for name, (value, sd) in found.items():
@@ -189,6 +194,8 @@ def _image_signals(track: PoseTrack, body: BodyMotion) -> dict[str, tuple[FloatA
 
     def point(name: str) -> FloatArray:
         keypoint = name if name in track.skeleton.keypoints else name.replace("toe", "foot_index")
+        if keypoint not in track.skeleton.keypoints:  # a network without feet
+            return np.full((len(track.time_s), 2), np.nan)
         return np.where(seen[name][:, None], track.point(keypoint), np.nan)
 
     yaw = 0.0 if track.view.yaw_deg is None else np.radians(track.view.yaw_deg)

@@ -105,7 +105,11 @@ def view_group(view: CameraView) -> ViewGroup:
     return _GROUP_OF_NAME.get(view.name.removesuffix("_left").removesuffix("_right"), "unknown")
 
 
+ADDED_RULE = Rule(("ok", 0.0), ("ok", 0.0), ("ok", 0.0))
+"""Of a signal that another package adds: what it shows from which view, and how roughly, is for its function to say."""
+
+
 def rule_for(name: str) -> Rule:
     """Rule of a signal or metric by its name without the side: 'knee_flexion_left_deg' -> 'knee_flexion'."""
     plain = name.replace("_left", "").replace("_right", "")
-    return RULES[next(key for key in RULES if plain.startswith(key))]
+    return next((rule for key, rule in RULES.items() if plain.startswith(key)), ADDED_RULE)

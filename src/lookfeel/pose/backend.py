@@ -67,9 +67,9 @@ def create_backend(name: str = "blazepose", **options: Any) -> PoseBackend:
     try:
         signature(factory).bind(**options)
     except TypeError as error:
-        raise InvalidValue(
-            f"pose backend {name!r}: {error}", hint="Leave the option out; not every backend has it."
-        ) from error
+        given = ", ".join(options) or "no option"
+        hint = "Leave out what it has not, or give what it asks for; see its documentation."
+        raise InvalidValue(f"pose backend {name!r} cannot be made with {given}: {error}", hint=hint) from error
     return factory(**options)
 
 

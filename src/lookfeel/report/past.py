@@ -23,7 +23,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from lookfeel.errors import FileMissing, LookfeelError, UnreadableReport
 from lookfeel.exercises import load_scoring, resolve_exercise
-from lookfeel.types import ActionName, FeelsState, LooksState, PastSet
+from lookfeel.report.document import report_document
+from lookfeel.types import ActionName, FeelsState, LooksState, PastSet, SetReport
 
 REPORT_NAME = "report.json"
 DEPTH = "depth_thigh_angle_deg"
@@ -144,6 +145,12 @@ def read_past_set(path: Path) -> PastSet:
         UnreadableReport: it is not a report of version 1.x, or cannot be read at all.
     """
     return _past_set(path, _read_report(path))
+
+
+def past_set_of(report: SetReport) -> PastSet:
+    """A report at hand as a past set; its session is told by the clip's name and folder, `days_ago` stays open."""
+    document = _Report.model_validate_json(report_document(report).model_dump_json())
+    return _past_set(Path(report.video.path), document)
 
 
 def read_past_sets(paths: Iterable[Path], *, before: Path | None = None) -> PastSets:

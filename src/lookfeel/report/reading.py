@@ -1,9 +1,9 @@
-"""A report.json enters; its document leaves, or what a decision is made from, as core types."""
+"""A report.json, or a report at hand, enters; its document leaves, or what a decision is made from."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -12,8 +12,9 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter, ValidationError
 
 from lookfeel.errors import FileMissing, InvalidValue, UnreadableReport
-from lookfeel.report.document import SCHEMA_VERSION, ReportDocument
-from lookfeel.types import Feels, Looks, TechniqueThreshold, TrainingContext
+from lookfeel.exercises import AS_WRITTEN
+from lookfeel.report.document import SCHEMA_VERSION, ReportDocument, parts_of_reps
+from lookfeel.types import Feels, Looks, Rep, RepMetrics, SetReport, TechniqueThreshold, TrainingContext
 
 DEPTH = "depth_knee_flexion_deg"
 WRITE_ANEW = "Give the report.json that 'lookfeel analyze' of this version wrote."
@@ -24,7 +25,7 @@ class JudgedSet:
     """One set as a report tells it.
 
     segment_m: lengths by name, an average adult's unless is_metric. deepest_deg: median knee bend at the bottom of its
-    whole reps, None when it was not measured.
+    whole reps, None when it was not measured. strictness: 0-1, with which it was decided.
     """
 
     exercise: str
@@ -37,6 +38,34 @@ class JudgedSet:
     segment_m: Mapping[str, float]
     is_metric: bool
     deepest_deg: float | None
+    rep_looks: tuple[Looks, ...] = ()
+    strictness: float = AS_WRITTEN
+
+
+def judged_set_of(report: SetReport) -> JudgedSet:
+    """What a decision needs of a report at hand."""
+    return JudgedSet(
+        exercise=report.provenance.rubric.partition("/")[0],
+        variant=report.provenance.rubric.partition("/")[2] or None,
+        n_reps=sum(not rep.is_partial for rep in report.reps),
+        looks=report.looks,
+        threshold=report.threshold,
+        feels=report.feels,
+        context=report.context,
+        segment_m=report.body.segment_m,
+        is_metric=report.body.is_metric,
+        deepest_deg=deepest_deg(report.rep_metrics, report.reps),
+        rep_looks=report.rep_looks,
+        strictness=report.decision.strictness,
+    )
+
+
+def deepest_deg(rep_metrics: Sequence[RepMetrics], reps: Sequence[Rep]) -> float | None:
+    """Median knee bend at the bottom of the whole reps, degrees; None when it was not measured."""
+    whole = (one for one, rep in zip(parts_of_reps(reps, rep_metrics), reps, strict=True) if not rep.is_partial)
+    found = (one.metrics.get(DEPTH) for one in whole if one is not None)
+    known = [metric.value for metric in found if metric is not None and metric.value is not None]
+    return median(known) if known else None
 
 
 def read_report(path: str | Path) -> ReportDocument:
@@ -98,6 +127,8 @@ def _parts(content: Mapping[str, Any]) -> dict[str, Any]:
         "segment_m": {name: length for name, length in content["body"]["segment_m"].items() if length is not None},
         "is_metric": content["body"]["is_metric"],
         "deepest_deg": median(known) if known else None,
+        "rep_looks": [{**rep["looks"], "rep_index": rep["index"]} for rep in content["reps"]],
+        "strictness": content["decision"].get("strictness", AS_WRITTEN),
     }
 
 

@@ -56,8 +56,13 @@ def safe_load_kg(threshold: LoadThreshold) -> float | None:
     return threshold.low_kg if threshold.status == "estimated" else None
 
 
-def held_load_kg(sets: Sequence[PastSet], *, exercise: str) -> float | None:
-    """`safe_load_kg` of an athlete's earlier sets of an exercise or variant; None without any."""
+def held_load_kg(sets: Sequence[PastSet], *, exercise: str, variant: str | None = None) -> float | None:
+    """`safe_load_kg` of an athlete's earlier sets of an exercise or variant; None without any.
+
+    variant: whose sets alone count, of that exercise; it need not be one of ours.
+    """
+    if variant is not None:
+        sets = [past for past in sets if past.variant == variant]
     return safe_load_kg(find_load_threshold(sets, exercise=exercise)) if sets else None
 
 

@@ -93,12 +93,30 @@ def _clean(
         view=view,
         person=number,
         n_people=n_people,
-        warnings=(*warnings, *_moving_phone(motion), *_missing_feet(xy, detections.skeleton)),
+        warnings=(
+            *warnings,
+            *_unlike_network(world, detections.skeleton),
+            *_moving_phone(motion),
+            *_missing_feet(xy, detections.skeleton),
+        ),
         weights_sha256=detections.weights_sha256,
         picture_motion=motion,
         raw_px=raw_px,
         raw_confidence=raw_confidence,
     )
+
+
+def _unlike_network(world_m: FloatArray, skeleton: Skeleton) -> tuple[str, ...]:
+    """A word about a pose network that gives less than the one that our errors were measured with."""
+    found = []
+    if not np.isfinite(world_m).any():
+        found.append(
+            "This pose network gives no depth: where the phone stood is read off widths in the picture, and the ± of "
+            "all figures was found with another network."
+        )
+    if not {f"{side}_{part}" for side in ("left", "right") for part in ("heel", "toe")} <= set(skeleton.keypoints):
+        found.append("This pose network marks no heels and toes: what needs them is not judged.")
+    return tuple(found)
 
 
 def _moving_phone(motion: PictureMotion | None) -> tuple[str, ...]:

@@ -1,4 +1,8 @@
-"""A cleaned track enters; where the camera stands around the athlete leaves."""
+"""A cleaned track enters; where the camera stands around the athlete leaves.
+
+Networks that give a rough 3-D tell it by where lines of the body point. Of those that give points in the picture only,
+the widths of the same lines tell it: shoulders look widest from ahead, feet longest from the side.
+"""
 
 import numpy as np
 from scipy.stats import norm
@@ -12,6 +16,10 @@ SIDE_FROM_DEG = 55.0
 SIDE_UNTIL_DEG = 125.0
 REAR_FROM_DEG = 160.0
 MIN_YAW_SD_DEG = 8.0  # four cues of one network share their error; 8-12 degrees on the clips with known cameras
+FLAT_YAW_SD_DEG = 15.0  # by widths in the picture, see test_track_athlete for what they err by (chosen by us)
+ACROSS_TORSOS = {"shoulder": 0.68, "hip": 0.39}  # widths of an average adult over the trunk, as in body.proportions
+AHEAD_TORSOS = {"foot": 0.55, "face": 0.35}  # from heel to toe, from ears to nose
+MIN_CUE_TORSOS = 0.3  # widths that add up to less than this of what they should point nowhere (chosen by us)
 MIN_CUE_M = 0.03  # a line that is shorter on the floor does not tell where it points
 STILL_TORSOS_PER_S = 0.35  # feet slower than this stand
 
@@ -40,14 +48,54 @@ def estimate_view(xy_px: FloatArray, world_m: FloatArray, time_s: FloatArray, *,
         CameraView; 'unknown' when nothing is seen.
     """
     is_still = _standing(xy_px, time_s, skeleton)
-    cues = _cues(world_m[is_still] if is_still.any() else world_m, skeleton)
+    kept = is_still if is_still.any() else np.ones(len(xy_px), dtype=bool)
+    cues = _cues(world_m[kept], skeleton)
     if not cues:
-        return CameraView(name="unknown", yaw_deg=None, yaw_sd_deg=None, confidence=0.0)
+        return _flat_view(xy_px[kept], skeleton)
     mean = sum(np.exp(1j * np.radians(cue)) for cue in cues) / len(cues)
     yaw = float(np.degrees(np.angle(mean)))
     apart = [abs((cue - yaw + 180.0) % 360.0 - 180.0) for cue in cues]
-    sd = float(np.hypot(MIN_YAW_SD_DEG, np.sqrt(np.mean(np.square(apart)) / len(cues))))
-    return CameraView(name=view_name(yaw), yaw_deg=yaw, yaw_sd_deg=sd, confidence=_sureness(yaw, sd))
+    return _view(yaw, float(np.hypot(MIN_YAW_SD_DEG, np.sqrt(np.mean(np.square(apart)) / len(cues)))))
+
+
+def _view(yaw_deg: float, sd_deg: float) -> CameraView:
+    return CameraView(
+        name=view_name(yaw_deg), yaw_deg=yaw_deg, yaw_sd_deg=sd_deg, confidence=_sureness(yaw_deg, sd_deg)
+    )
+
+
+def _flat_view(xy_px: FloatArray, skeleton: Skeleton) -> CameraView:
+    """The view by widths in the picture: how wide shoulders and hips look is the cosine of the yaw, how long feet and
+    face look its sine. 'unknown' where either is not seen."""
+
+    def across_px(back: tuple[str, ...], tip: tuple[str, ...]) -> float:
+        """Median way from one middle to another, + = to the picture's right; NaN when a point is missing or unseen."""
+        if not {*back, *tip} <= set(skeleton.keypoints):
+            return float("nan")
+        ends = [np.mean([xy_px[:, skeleton.index(name), 0] for name in names], axis=0) for names in (back, tip)]
+        way = ends[1] - ends[0]
+        return float(np.median(way[np.isfinite(way)])) if np.isfinite(way).any() else float("nan")
+
+    torso_px = _torso_px(xy_px, skeleton)
+    cosines = [across_px((f"right_{name}",), (f"left_{name}",)) / share for name, share in ACROSS_TORSOS.items()]
+    sines = [
+        -across_px(("left_heel", "right_heel"), ("left_toe", "right_toe")) / AHEAD_TORSOS["foot"],
+        -across_px(("left_ear", "right_ear"), ("nose",)) / AHEAD_TORSOS["face"],
+    ]
+    ahead, aside = (np.array(values)[np.isfinite(values)] for values in (cosines, sines))
+    if not len(ahead) or not len(aside) or not np.hypot(ahead.mean(), aside.mean()) > MIN_CUE_TORSOS * torso_px:
+        return CameraView(name="unknown", yaw_deg=None, yaw_sd_deg=None, confidence=0.0)
+    return _view(float(np.degrees(np.arctan2(aside.mean(), ahead.mean()))), FLAT_YAW_SD_DEG)
+
+
+def _torso_px(xy_px: FloatArray, skeleton: Skeleton) -> float:
+    """Median length of the trunk in the picture; NaN when it is never seen whole."""
+    shoulder, hip = (
+        0.5 * (xy_px[:, skeleton.index(f"left_{joint}")] + xy_px[:, skeleton.index(f"right_{joint}")])
+        for joint in ("shoulder", "hip")
+    )
+    length = np.linalg.norm(shoulder - hip, axis=1)
+    return float(np.median(length[np.isfinite(length)])) if np.isfinite(length).any() else float("nan")
 
 
 def _standing(xy_px: FloatArray, time_s: FloatArray, skeleton: Skeleton) -> BoolArray:

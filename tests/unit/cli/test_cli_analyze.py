@@ -35,6 +35,8 @@ def test_nothing_said_asks_the_pipeline_for_its_defaults(lookfeel, pipeline):
         "exercise": "auto",
         "person": None,
         "backend": "blazepose",
+        "weights": None,
+        "device": "cpu",
         "slowmo_factor": None,
         "second": None,
         "history": (),

@@ -110,8 +110,8 @@ def test_a_session_file_is_read_and_the_unit_of_an_option_comes_before_its_own(l
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
-        (["--looks", "fine"], "--looks 'fine'"),
-        (["--severity", "awful"], "--severity 'awful'"),
+        (["--looks", "fine"], "looks 'fine'"),
+        (["--severity", "awful"], "severity 'awful'"),
         (["--finding", "nose"], "knee_over_foot"),
         (["--looks", "good", "--severity", "bad"], "a fault was named"),
         (["--strictness", "2"], "strictness"),
