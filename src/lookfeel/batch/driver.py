@@ -158,9 +158,7 @@ class Driver:
             wanted = self._wanted[event.id]
             if isinstance(event, Progressed):
                 clip = wanted.rows[0].clip
-                self._told(
-                    AtWork(slot=event.slot, clip=clip, stage=event.stage, done=event.done, total=event.total)
-                )
+                self._told(AtWork(slot=event.slot, clip=clip, stage=event.stage, done=event.done, total=event.total))
                 continue
             self._n_submitted -= 1
             if isinstance(event, Died):

@@ -68,9 +68,13 @@ class OwnColumns(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=False, coerce_numbers_to_str=True)
 
-    clip: Text = Field(description="The video: a path, from the manifest's folder on, or a URL. The one that is needed.")
+    clip: Text = Field(
+        description="The video: a path, from the manifest's folder on, or a URL. The one that is needed."
+    )
     second_clip: Text | None = Field(None, description="Another video of the same set, from another side.")
-    athlete: Text | None = Field(None, description="Name or number; earlier dated rows of the same one are its history.")
+    athlete: Text | None = Field(
+        None, description="Name or number; earlier dated rows of the same one are its history."
+    )
     date: Day | None = Field(None, description="Day of the set, 2026-11-23; without it the row has no history.")
     exercise: Text | None = Field(None, description="A name from 'lookfeel exercises'; found out when empty.")
     person: Annotated[Count, Field(ge=1)] | None = Field(None, description="Which person, counted from the left.")

@@ -192,9 +192,7 @@ def local_clip(source: str, *, max_bytes: int) -> Iterator[Path]:
         try:
             size_bytes = files.size(name)
             if size_bytes is not None and size_bytes > max_bytes:
-                raise VideoTooLarge(
-                    f"{path.name} has {size_bytes / 1e6:.0f} MB; the limit is {max_bytes / 1e6:.0f} MB"
-                )
+                raise VideoTooLarge(f"{path.name} has {size_bytes / 1e6:.0f} MB; the limit is {max_bytes / 1e6:.0f} MB")
             files.get_file(name, str(path))
         except OSError as error:
             raise FileMissing(f"{source} cannot be fetched: {error.strerror or error}") from error

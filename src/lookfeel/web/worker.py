@@ -17,15 +17,14 @@ from lookfeel.errors import LookfeelError
 from lookfeel.web.task import Job, Task, Word
 from lookfeel.workers.confine import confine, lines_until_parent_ends
 
+
 def main() -> None:
     """Do the one task that standard input brings."""
     words = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)  # what a library prints must not be taken for a word
     task = Task.model_validate_json(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    confine(
-        max_memory_bytes=task.max_memory_bytes, max_file_bytes=task.max_file_bytes, max_cpu_s=task.max_cpu_s
-    )
+    confine(max_memory_bytes=task.max_memory_bytes, max_file_bytes=task.max_file_bytes, max_cpu_s=task.max_cpu_s)
 
     def tell(stage: str, done: int, total: int | None) -> None:
         _say(words, Word(stage=stage, done=done, total=total))

@@ -8,7 +8,7 @@ import queue
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -16,16 +16,12 @@ from pydantic import ValidationError
 
 from lookfeel.errors import StoreError
 from lookfeel.workers.messages import Died, Done, Event, Failed, Order, Progressed, Word
+from lookfeel.workers.one_thread import ONE_THREAD
 from lookfeel.workers.process import close_pipes, kill_group, start_process
 
 MODULE = "lookfeel.workers.worker"
 LOG_BYTES = 4000
 """Of the end of what a dead worker printed, enough for a traceback."""
-
-ONE_THREAD: Mapping[str, str] = {
-    name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-}
-"""Sums in several threads differ in their last digits with the number of cores; small matrices gain nothing by them."""
 
 
 @dataclass(slots=True)

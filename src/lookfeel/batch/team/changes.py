@@ -116,10 +116,18 @@ def _cell(change: Change, *, welcome: int, sign: str = "") -> ChangeCell:
     """welcome: 1 when more is better, -1 when less is, 0 when neither."""
     if change.then is None and change.now is None:
         return ChangeCell(text="", verdict="", tone="none")
-    ends = [("–" if value is None else number_text(value, 0) if sign == "°" or welcome > 0 else figure_text(round(value, 1))) for value in (change.then, change.now)]
+    ends = [
+        (
+            "–"
+            if value is None
+            else number_text(value, 0)
+            if sign == "°" or welcome > 0
+            else figure_text(round(value, 1))
+        )
+        for value in (change.then, change.now)
+    ]
     is_clear = change.verdict == "clear"
     tone = "none"
     if is_clear and welcome and change.by:
         tone = "good" if change.by * welcome > 0 else "bad"
     return ChangeCell(text=f"{ends[0]} → {ends[1]}{sign}", verdict=VERDICT_WORDS[change.verdict], tone=tone)
-

@@ -115,7 +115,8 @@ def small_multiple(name: str, figure: Figure, points: Sequence[Point], span: Spa
     parts += [_bar(point, across, down) for point in points]
     parts += [_mark(point, across(point.place), down(point.value)) for point in points]
     said = "; ".join(
-        f"{point.words}{', ' + LOOKS_WORDS[point.state].lower() if point.state in LOOKS_WORDS else ''}" for point in points
+        f"{point.words}{', ' + LOOKS_WORDS[point.state].lower() if point.state in LOOKS_WORDS else ''}"
+        for point in points
     )
     caption = Caption(name=name, title=figure.title, description=f"{said}.")
     return picture(caption, WIDTH_PX, HEIGHT_PX, parts)
@@ -180,9 +181,7 @@ def sparkline(points: Sequence[Point]) -> str:
     parts += [element("circle", css="speck", cx=across(one.place), cy=down(one.value), r=1.5) for one in points[:-1]]
     parts.append(_mark(points[-1], across(points[-1].place), down(points[-1].value)))
     size = {"width": str(SPARK_WIDTH_PX), "height": str(SPARK_HEIGHT_PX), "aria-hidden": "true"}
-    return element(
-        "svg", "".join(parts), css="plot spark", viewBox=f"0 0 {SPARK_WIDTH_PX} {SPARK_HEIGHT_PX}", **size
-    )
+    return element("svg", "".join(parts), css="plot spark", viewBox=f"0 0 {SPARK_WIDTH_PX} {SPARK_HEIGHT_PX}", **size)
 
 
 def load_bar(name: str, low: float, middle: float | None, high: float | None, span: Span, seen: Sequence[float]) -> str:
@@ -194,12 +193,25 @@ def load_bar(name: str, low: float, middle: float | None, high: float | None, sp
     parts = [element("line", css="grid", x1=8, x2=width - 8, y1=y, y2=y)]
     parts += [element("line", css="lifted", x1=across(load), x2=across(load), y1=y + 8, y2=y + 16) for load in seen]
     parts.append(
-        element("rect", css="interval open" if high is None else "interval", x=start, y=y - 6, width=end - start, height=12, rx=4)
+        element(
+            "rect",
+            css="interval open" if high is None else "interval",
+            x=start,
+            y=y - 6,
+            width=end - start,
+            height=12,
+            rx=4,
+        )
     )
     if middle is not None:
         parts.append(element("line", css="middle", x1=across(middle), x2=across(middle), y1=y - 9, y2=y + 9))
     ends = f"from {load_text(round(low))}" + (" up" if high is None else f" to {load_text(round(high))}")
     title = element("title", escape(f"Threshold {ends}"), id=f"{name}-title")
     return element(
-        "svg", title + "".join(parts), css="plot load", role="img", viewBox=f"0 0 {width} {height}", **{"aria-labelledby": f"{name}-title"}
+        "svg",
+        title + "".join(parts),
+        css="plot load",
+        role="img",
+        viewBox=f"0 0 {width} {height}",
+        **{"aria-labelledby": f"{name}-title"},
     )

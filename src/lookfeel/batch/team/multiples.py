@@ -127,7 +127,9 @@ def spans_of(sets: Sequence[SetRow], reps: Reps) -> dict[str, Span]:
         else:
             step = 10.0 if figure.name == "depth" else 2.0
             found[figure.name] = Span(
-                low=step * floor(min(low, 0.0) / step - 0.5), high=step * ceil(max(high, 0.0) / step + 0.5), reference=0.0
+                low=step * floor(min(low, 0.0) / step - 0.5),
+                high=step * ceil(max(high, 0.0) / step + 0.5),
+                reference=0.0,
             )
     return found
 

@@ -17,7 +17,7 @@ from lookfeel.batch.team.charts import Span, Times, common_times, joined_points,
 from lookfeel.batch.team.filming import Person, most_common, people_with_trouble
 from lookfeel.batch.team.multiples import SCORE, Multiples, Strip, multiples_of, spans_of, strip_of
 from lookfeel.batch.team.need import Need, need_of, reason_text
-from lookfeel.batch.team.rows import Athlete, ResultKey, RepRow, SetRow, athletes_of, read_sets, reps_of
+from lookfeel.batch.team.rows import Athlete, RepRow, ResultKey, SetRow, athletes_of, read_sets, reps_of
 from lookfeel.batch.team.settings import TeamSettings
 from lookfeel.batch.team.thresholds import Thresholds, kinds_by_age, load_words, thresholds_of
 from lookfeel.batch.team.words import amount_text, count_text, date_text, feels_text, figure_text, kind_text, names_text
@@ -184,7 +184,8 @@ def build_page(
         facts=_facts(rows, athletes),
         headlines=_headlines(rows, cases, settings),
         roster=tuple(
-            _roster_row(case, place, thresholds[id(case)], times, settings) for place, case in enumerate(listed, start=1)
+            _roster_row(case, place, thresholds[id(case)], times, settings)
+            for place, case in enumerate(listed, start=1)
         ),
         n_more_roster=len(cases) - len(listed),
         athletes=_athlete_parts(detailed, known_reps, times, settings),
