@@ -62,6 +62,8 @@ STAGE_LABELS = {
     "measure": "Measuring",
     "overlay": "Drawing the overlay",
     "report": "Writing the report",
+    "judge": "Measuring and judging",
+    "hash": "Reading",
 }
 STATE_STYLES = {"good": "green", "uncertain": "yellow", "bad": "red", "not_assessable": "dim"}
 LOAD_STYLES = ("dim", "", "yellow", "red")
@@ -131,6 +133,14 @@ def show_error(console: Console, error: LookfeelError, *, clip: str | None = Non
     where = f"{printable(clip)}: " if clip is not None else ""
     line = Text.assemble((f"{error.code}: ", "bold red"), where, printable(error.message), style="default")
     console.print(Text.assemble(line, "\n", (printable(error.hint), "dim")), soft_wrap=True)
+
+
+def show_columns(console: Console, columns: Sequence[tuple[str, str]]) -> None:
+    """Print the columns of a manifest and what belongs into each."""
+    rows = _rows()
+    for name, meaning in columns:
+        rows.add_row(Text(name), Text(meaning, style="dim"))
+    console.print(rows)
 
 
 def show_report(console: Console, report: SetReport, *, folder: Path) -> None:

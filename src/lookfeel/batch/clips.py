@@ -35,7 +35,8 @@ def _named(path: str) -> list[Path]:
         return files
     if place.exists():
         return [place]
-    files = [Path(name) for name in glob.glob(path, recursive=True) if Path(name).is_file()]
+    matching = glob.glob(path, recursive=True)  # noqa: PTH207  # Path.glob takes no pattern that begins at the root
+    files = [Path(name) for name in matching if Path(name).is_file()]
     if not files:
         raise FileMissing(f"there is no file {path!r}")
     return files

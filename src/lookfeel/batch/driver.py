@@ -337,22 +337,25 @@ class Driver:
         )
 
     def _judge_task(self, row: Row, video_sha256: tuple[str, ...], watched: tuple[str, ...]) -> tuple[JudgeTask, str]:
-        """The task, and the key that its folder's name begins."""
+        """The task, and the key that gives its folder the name: of all that the task says but places."""
         settings = self._loaded.settings
-        told = {
-            "names": [PurePath(one).name for one in row.sources],
-            "exercise": row.exercise or settings.exercise,
-            "person": row.person,
-            "strictness": settings.strictness,
-            "slowmo_factor": self._slowmo(row),
-            "feels": dict(row.feels),
-            "context": dict(row.context),
-        }
-        earlier = self._history.before(row, video_sha256=video_sha256[0])
-        past = [one.model_dump(mode="json", exclude={"run"}) for one in earlier]
-        key = judge_key(watched, told={**told, "earlier": past})
-        folder = folder_name(row.clip, key)
-        return JudgeTask(folder=folder, watched=watched, earlier=earlier, has_page=settings.has_pages, **told), key
+        task = JudgeTask(
+            folder="",
+            watched=watched,
+            names=tuple(PurePath(one).name for one in row.sources),
+            exercise=row.exercise or settings.exercise,
+            person=row.person,
+            strictness=settings.strictness,
+            slowmo_factor=self._slowmo(row),
+            feels=dict(row.feels),
+            context=dict(row.context),
+            earlier=self._history.before(row, video_sha256=video_sha256[0]),
+            has_page=settings.has_pages,
+        )
+        told = task.model_dump(mode="json", exclude={"folder", "has_page", "watched", "earlier"})
+        past = [one.model_dump(mode="json", exclude={"run"}) for one in task.earlier]
+        key = judge_key(watched, told=told | {"earlier": past})
+        return task.model_copy(update={"folder": folder_name(row.clip, key)}), key
 
 
 def _death(event: Died, *, limit_s: float) -> Failure:

@@ -18,7 +18,7 @@ from lookfeel import __version__
 from lookfeel.exercises import exercise_names, library_sha256, load_exercise, spec_sha256
 from lookfeel.kept.watched import FORM
 from lookfeel.matrix import matrix_sha256
-from lookfeel.pipeline import LIBRARIES
+from lookfeel.pipeline import LIBRARIES, code_sha256
 
 MOST_OF_STEM, MOST_OF_KEY = 60, 12
 """Characters in the name of a result's folder: enough to know the clip by, short enough for Windows' paths."""
@@ -29,6 +29,7 @@ class Versions:
     """Of all that makes results: code, libraries, and the rubrics, rules and movements that judge."""
 
     lookfeel: str
+    code_sha256: str
     python: str
     libraries: Mapping[str, str]
     rubrics_sha256: str
@@ -41,6 +42,7 @@ def versions_here() -> Versions:
     """Those of this installation."""
     return Versions(
         lookfeel=__version__,
+        code_sha256=code_sha256(),
         python=platform.python_version(),
         libraries={name: version(name) for name in LIBRARIES},
         rubrics_sha256=_rubrics_sha256(),
@@ -65,7 +67,7 @@ def hash_of(material: Any) -> str:
 def watch_key(video_sha256: str, *, how: Mapping[str, Any]) -> str:
     """Of what is seen in a clip. how: backend, hashes of its weights, slow motion and limits."""
     here = versions_here()
-    made_by = [here.lookfeel, here.python, dict(here.libraries), FORM]
+    made_by = [here.lookfeel, here.code_sha256, here.python, dict(here.libraries), FORM]
     return hash_of({"video": video_sha256, "how": dict(how), "by": made_by})
 
 

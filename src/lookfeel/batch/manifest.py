@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -138,8 +138,9 @@ class ContextColumns(BaseModel):
     target_met_twice: bool | None = Field(None, description="Two reps over target in two sessions: yes or no.")
 
 
-PARTS: tuple[type[BaseModel], ...] = (OwnColumns, FeelsColumns, ContextColumns)
-COLUMNS: Mapping[str, type[BaseModel]] = {name: part for part in PARTS for name in part.model_fields}
+COLUMNS: Mapping[str, type[BaseModel]] = {
+    name: part for part in (OwnColumns, FeelsColumns, ContextColumns) for name in part.model_fields
+}
 """Every column of a manifest, in the order of the template, and the part it belongs to."""
 
 
@@ -270,14 +271,15 @@ def _row_of(line: _Line, *, index: int, folder: Path) -> tuple[Row | None, list[
     cells = dict(line.cells)
     wrong = [cells.pop("")] if "" in cells else []
     parts: list[dict[str, Any]] = []
-    for part in PARTS:
+    for part, check in CHECKS.items():
         try:
             read = part.model_validate({name: cell for name, cell in cells.items() if name in part.model_fields})
             parts.append(read.model_dump(exclude_none=True))
+            check(parts[-1])
         except ValidationError as error:
             wrong += _problems_of(error)
-    if not wrong:
-        wrong = list(_senseless(*parts))
+        except LookfeelError as error:
+            wrong.append(error.message)
     if wrong:
         return None, wrong
     own, feels, context = parts
@@ -300,21 +302,25 @@ def _problems_of(error: ValidationError) -> Iterator[str]:
         yield f"{name} is empty" if problem["type"] == "missing" else f"{name}: {problem['input']!r}: {what}"
 
 
-def _senseless(own: dict[str, Any], feels: dict[str, Any], context: dict[str, Any]) -> Iterator[str]:
-    """What each part's own check says against it."""
-    try:
-        if "exercise" in own:
-            resolve_exercise(own["exercise"])
-    except LookfeelError as error:
-        yield f"exercise: {error.message}"
-    try:
-        make_feels(**_as_options(feels))
-    except LookfeelError as error:
-        yield error.message
-    try:
-        make_context(**context)
-    except LookfeelError as error:
-        yield error.message
+def _check_own(own: dict[str, Any]) -> None:
+    if "exercise" in own:
+        resolve_exercise(own["exercise"])
+
+
+def _check_feels(feels: dict[str, Any]) -> None:
+    make_feels(**_as_options(feels))
+
+
+def _check_context(context: dict[str, Any]) -> None:
+    make_context(**context)
+
+
+CHECKS: Mapping[type[BaseModel], Callable[[dict[str, Any]], None]] = {
+    OwnColumns: _check_own,
+    FeelsColumns: _check_feels,
+    ContextColumns: _check_context,
+}
+"""The parts of a line, and what looks at the sense of what each tells; raises LookfeelError."""
 
 
 def _as_options(feels: dict[str, Any]) -> dict[str, Any]:

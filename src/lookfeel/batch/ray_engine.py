@@ -58,6 +58,7 @@ class RayEngine:
     def __init__(self, address: str | None = None, *, n_workers: int | None = None) -> None:
         self._ray = _connected(address, n_workers)
         self.n_slots = n_workers or max(1, int(self._ray.cluster_resources().get("CPU", 1)))
+        self.n_threads = 1
         self._waiting: deque[Order] = deque()
         self._told: deque[Event] = deque()
         self._slots = [_Slot() for _ in range(self.n_slots)]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 
 from lookfeel.batch.driver import AtWork, Driver, Lost, Outcome, Told
-from lookfeel.batch.engine import Engine, create_engine
+from lookfeel.batch.engine import LOCAL, Engine, create_engine
 from lookfeel.batch.gather import gather, write_timing
 from lookfeel.batch.history import History
 from lookfeel.batch.previous import PreviousRun, read_previous
@@ -18,8 +17,6 @@ from lookfeel.batch.rows import Manifest
 from lookfeel.batch.run_folder import RunFolder
 from lookfeel.batch.settings import BatchSettings
 from lookfeel.batch.work import FUNCTION
-
-MakeEngine = Callable[[], Engine]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +32,10 @@ class Summary:
     n_repeated_videos: int
     n_repeated_rows: int
     wall_s: float
+
+
+def _nobody(_moment: Outcome | AtWork | Lost) -> None:
+    """Listens for nobody."""
 
 
 @dataclass(slots=True)
@@ -60,41 +61,42 @@ def run_batch(
     settings: BatchSettings | None = None,
     previous: Sequence[str] = (),
     n_workers: int | None = None,
-    make_engine: MakeEngine | None = None,
-    told: Told = lambda moment: None,
+    engine: str | Engine = LOCAL,
+    address: str | None = None,
+    told: Told = _nobody,
     function: str = FUNCTION,
 ) -> Summary:
     """Do every row, or what is left of them, and write the run's tables and pages.
 
     Parameters
         place: a folder or a URL for fsspec; a run in it is gone on with. previous: places of earlier runs, whose sets
-        of the same athlete are history. n_workers: processes; as many as there are cores when None. make_engine:
-        another engine. told: hears of everything while it happens. function: another one in tests only.
+        of the same athlete are history. n_workers: at once; as many as there are cores when None. engine: by name,
+        or one that is there; it is closed in the end. address: of the cluster, for an engine that has one. told: hears of everything while it happens. function: another
+        one in tests only.
     Raises
         LookfeelError: a setting makes no sense, or the place holds something else, is in use or cannot be written to.
     """
     begun_s = time.monotonic()
-    n_cores = os.cpu_count() or 1
-    n_workers = n_workers or n_cores
     loaded = (settings or BatchSettings()).checked()
     earlier: list[PreviousRun] = [read_previous(one) for one in previous]
     folder, ledger = RunFolder(place), _Ledger(told)
     with folder.opened():
-        with closing((make_engine or (lambda: create_engine(n_workers=n_workers)))()) as engine:
+        chosen = create_engine(engine, n_workers=n_workers, address=address) if isinstance(engine, str) else engine
+        with closing(chosen) as at_work:
             Driver(
                 manifest.rows,
                 folder=folder,
                 loaded=loaded,
-                engine=engine,
+                engine=at_work,
                 history=History(one for run in earlier for one in run.sets),
                 told=ledger,
-                n_threads=max(1, n_cores // n_workers),
+                n_threads=at_work.n_threads,
                 function=function,
             ).run()
         outcomes = sorted(ledger.outcomes, key=lambda one: one.row.index)
         gather(outcomes, folder, manifest=manifest, loaded=loaded, previous=earlier)
         summary = _summary(outcomes, wall_s=time.monotonic() - begun_s)
-        write_timing(folder, asdict(summary), n_workers=n_workers, lost=ledger.lost)
+        write_timing(folder, asdict(summary), n_workers=chosen.n_slots, lost=ledger.lost)
     return summary
 
 

@@ -1,4 +1,4 @@
-"""Names and bytes enter; files of a run leave, whole or not at all, in a folder here or in an object store by its URL."""
+"""Names and bytes enter; files of a run leave, whole or not at all, in a folder or, by its URL, an object store."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def analyze(
             "slowmo_factor": slowmo_factor,
             "second": view_with,
             **({} if strictness is None else {"strictness": strictness}),
-            "limits": _limits(limit or []),
+            "limits": chosen_limits(limit or []),
             **_told(said),
         }
         _check_folders(clips)
@@ -135,7 +135,7 @@ def past_sets(paths: tuple[Path, ...], *, before: Path | None = None) -> PastSet
     return read_past_sets(paths, before=before) if paths else PastSets(sets=(), skipped=())
 
 
-def _limits(pairs: list[str]) -> Limits:
+def chosen_limits(pairs: list[str]) -> Limits:
     """The limits that stand, with the given ones in their place: 'duration_s=300'."""
     from lookfeel.ingest import Limits
 

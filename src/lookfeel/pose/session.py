@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,9 @@ GPU_PROVIDERS = ("CUDAExecutionProvider", "ROCMExecutionProvider", "CoreMLExecut
 """onnxruntime's own names, the first that it offers is taken: NVIDIA, AMD, Apple, any card under Windows."""
 
 DEVICES = ("cpu", "gpu")
+
+KEPT = 4
+"""Networks that stay loaded in a process, with room for a change of backend; a run keeps no state in them."""
 
 _ERRORS_ONLY = 3  # onnxruntime's severity scale: 0 verbose ... 4 fatal
 
@@ -57,8 +61,9 @@ def execution_provider(device: str) -> str:
     return found
 
 
+@lru_cache(maxsize=KEPT)
 def open_network(data: bytes, *, threads: int, device: str = "cpu") -> onnxruntime.InferenceSession:
-    """A session of a network's bytes; onnxruntime's own error where they are none.
+    """A session of a network's bytes, kept for the next clip; onnxruntime's own error where they are none.
 
     Raises
         InvalidValue: not one of DEVICES. BackendUnavailable: the device is not there, or its driver does not start.

@@ -10,7 +10,7 @@ from lookfeel.tables.rows import (
     rep_rows,
     set_row,
 )
-from lookfeel.tables.write import csv_bytes, parquet_bytes
+from lookfeel.tables.write import csv_bytes, parquet_bytes, write_parquet
 
 __all__ = [
     "FAILURE_COLUMNS",
@@ -24,4 +24,5 @@ __all__ = [
     "rep_rows",
     "set_row",
     "signal_columns",
+    "write_parquet",
 ]

@@ -43,9 +43,17 @@ class RowLabel:
 class Failure(Protocol):
     """What is told of a clip that failed, as every LookfeelError has it."""
 
-    code: str
-    message: str
-    hint: str
+    @property
+    def code(self) -> str:
+        """Kind of the failure."""
+
+    @property
+    def message(self) -> str:
+        """What is wrong."""
+
+    @property
+    def hint(self) -> str:
+        """What to do next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from lookfeel.report.write import Cell, csv_table
 from lookfeel.tables.columns import Column
@@ -17,10 +18,23 @@ TEXTS_APART = "; "
 
 
 def parquet_bytes(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], metadata: Mapping[str, str]) -> bytes:
-    """A Parquet file whose form hangs on the columns alone; unit and meaning are in each field's own metadata.
+    """A Parquet file in memory, see `write_parquet`."""
+    file = io.BytesIO()
+    write_parquet(file, columns, [rows], metadata)
+    return file.getvalue()
+
+
+def write_parquet(
+    file: BinaryIO | Path,
+    columns: Sequence[Column],
+    batches: Iterable[Sequence[Mapping[str, Any]]],
+    metadata: Mapping[str, str],
+) -> None:
+    """Write a Parquet file whose form hangs on the columns alone; unit and meaning are in each field's own metadata.
 
     Parameters
-        rows: a cell by the name of its column; a missing name or None is a null. metadata: of the whole table.
+        batches: of rows, each of which becomes a row group, so that only one is in memory. Rows: a cell by the name of
+        its column; a missing name or None is a null. metadata: of the whole table.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -30,10 +44,10 @@ def parquet_bytes(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], 
         for column in columns
     ]
     schema = pa.schema(fields, metadata=dict(metadata))
-    arrays = [pa.array([row.get(field.name) for row in rows], type=field.type) for field in fields]
-    file = io.BytesIO()
-    pq.write_table(pa.table(arrays, schema=schema), file, compression="zstd", version="2.6")
-    return file.getvalue()
+    with pq.ParquetWriter(file, schema, compression="zstd", version="2.6") as writer:
+        for rows in batches:
+            arrays = [pa.array([row.get(field.name) for row in rows], type=field.type) for field in fields]
+            writer.write_table(pa.table(arrays, schema=schema))
 
 
 def _arrow_kind(column: Column) -> DataType:

@@ -23,6 +23,9 @@ MODULE = "lookfeel.workers.worker"
 LOG_BYTES = 4000
 """Of the end of what a dead worker printed, enough for a traceback."""
 
+SETTLE_S = 5.0
+"""Longest wait for the exit code of a worker that has closed its standard output."""
+
 
 @dataclass(slots=True)
 class _Worker:
@@ -50,11 +53,12 @@ class WorkerPool:
     """Worker processes of this machine, each with what it loaded kept between orders.
 
     Parameters
-        n_workers: at once. max_memory_bytes, max_file_bytes: of each worker.
+        n_workers: at once, each with its share of the cores. max_memory_bytes, max_file_bytes: of each worker.
     """
 
     def __init__(self, n_workers: int, *, max_memory_bytes: int, max_file_bytes: int) -> None:
         self.n_slots = n_workers
+        self.n_threads = max(1, (os.cpu_count() or 1) // n_workers)
         self._limits = (str(max_memory_bytes), str(max_file_bytes))
         self._orders: queue.Queue[Order | None] = queue.Queue()
         self._events: queue.Queue[Event | StoreError] = queue.Queue()
@@ -142,6 +146,8 @@ def _have_done(order: Order, worker: _Worker, slot: int, events: queue.Queue[Eve
                 return Done(id=order.id, slot=slot, result=word.result or {})
     finally:
         watch.cancel()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        worker.process.wait(SETTLE_S)  # its own exit code says more than our signal
     worker.end()
     code = worker.process.returncode
     reason = f"signal {-code}" if code < 0 else f"exit code {code}"

@@ -1,4 +1,4 @@
-"""A module's name enters; a process that runs it leaves, in a group of its own, and can be ended with all it started."""
+"""A module's name enters; a process in a group of its own that runs it leaves, and can be ended with all it started."""
 
 from __future__ import annotations
 

@@ -118,9 +118,17 @@ def rep_rows(one: Row) -> list[Row]:
                 "looks_score": score,
                 "looks_low": None if score is None else score - 8,
                 "looks_high": None if score is None else score + 8,
-                "looks_state": None if score is None else "good" if score >= 75 else "bad" if score < 55 else "uncertain",
+                "looks_state": None
+                if score is None
+                else "good"
+                if score >= 75
+                else "bad"
+                if score < 55
+                else "uncertain",
                 "depth_thigh_angle_deg": one["depth_thigh_angle_deg"] + wave,
-                "knee_over_foot_left_m": None if one["view"].startswith("side") else 0.012 + 0.004 * wave + 0.008 * late,
+                "knee_over_foot_left_m": None
+                if one["view"].startswith("side")
+                else 0.012 + 0.004 * wave + 0.008 * late,
                 "knee_over_foot_left_m_sd": None if one["view"].startswith("side") else 0.015,
                 "knee_over_foot_right_m": None if one["view"].startswith("side") else 0.006,
                 "knee_over_foot_right_m_sd": None if one["view"].startswith("side") else 0.015,
@@ -164,7 +172,9 @@ def team_sets() -> list[Row]:
         "decision_text": "Stop this exercise now, and have it looked at by a doctor or physiotherapist before you do it again.",
     }
     rows += asa
-    pain = sessions("Wolfgang Amadeus Schmidt-Rottenmeier-Großenbach von und zu Höllenstein", [79, 76, 78, 77], [70, 75, 75, 80])
+    pain = sessions(
+        "Wolfgang Amadeus Schmidt-Rottenmeier-Großenbach von und zu Höllenstein", [79, 76, 78, 77], [70, 75, 75, 80]
+    )
     pain[-1] |= {
         "pain": 4.0,
         "feels_overall": "bad",
@@ -198,34 +208,110 @@ def team_sets() -> list[Row]:
     rows += worse
     off = sessions("Tom O'Brien", [52, 54, 50], [40, 40, 40], half=9.0, n_reps=4)
     for one in off:
-        one |= {"threshold_status": "not_estimable", "action": "cue", "rule_id": "looks_bad.cue", "cue": "Push the knees to the walls."}
-        one |= {"decision_text": "Keep everything else as it is, and think of one thing in the next sets: Push the knees to the walls."}
-        one |= {"finding_severities": ["bad"], "finding_texts": ["Your right knee drifts 6 ± 2 cm inside the line of your foot in every rep."]}
+        one |= {
+            "threshold_status": "not_estimable",
+            "action": "cue",
+            "rule_id": "looks_bad.cue",
+            "cue": "Push the knees to the walls.",
+        }
+        one |= {
+            "decision_text": "Keep everything else as it is, and think of one thing in the next sets: Push the knees to the walls."
+        }
+        one |= {
+            "finding_severities": ["bad"],
+            "finding_texts": ["Your right knee drifts 6 ± 2 cm inside the line of your foot in every rep."],
+        }
     rows += off
-    rows += sessions("Sofia Rossi", [81, None, None], [45, 45, 47.5], view="rear", warnings=[FEET], looks_reason="Only 40 % of what could be shown was judged, at least 60 % is needed; most is missing at “Knees over the feet”: knee and foot are not seen at the bottom. Film it from the front as well.", action="film_again", rule_id="feels_good.looks_not_assessable", decision_text="Keep everything as it is and film the next set again: from the front, 3 to 4 m away, the whole body in the picture.")
+    rows += sessions(
+        "Sofia Rossi",
+        [81, None, None],
+        [45, 45, 47.5],
+        view="rear",
+        warnings=[FEET],
+        looks_reason="Only 40 % of what could be shown was judged, at least 60 % is needed; most is missing at “Knees over the feet”: knee and foot are not seen at the bottom. Film it from the front as well.",
+        action="film_again",
+        rule_id="feels_good.looks_not_assessable",
+        decision_text="Keep everything as it is and film the next set again: from the front, 3 to 4 m away, the whole body in the picture.",
+    )
     rows[-3] |= {"warnings": [], "looks_reason": None, "view": "front"}
-    rows += [failed_row("Sofia Rossi", 1, "no_person", "Nobody was found in 240 frames.", "Film one person, whole body in the frame, with light on them.")]
+    rows += [
+        failed_row(
+            "Sofia Rossi",
+            1,
+            "no_person",
+            "Nobody was found in 240 frames.",
+            "Film one person, whole body in the frame, with light on them.",
+        )
+    ]
     rows += sessions("Kwame Mensah", [68, 66, 70, 69], [75, 80, 80, 82.5], half=14.0, warnings=[PHONE])
     many = sessions("Hanna Weiß", [90, 91, 88, 86, 84, 80, 83, 82], [50, 55, 60, 65, 70, 72.5, 75, 77.5])
-    many += sessions("Hanna Weiß", [70, 74, 79], [20, 20, 22.5], exercise="lunge", variant="split_squat", view="side_right", rubric="lunge/split_squat", clip="hanna_lunge.mp4")
+    many += sessions(
+        "Hanna Weiß",
+        [70, 74, 79],
+        [20, 20, 22.5],
+        exercise="lunge",
+        variant="split_squat",
+        view="side_right",
+        rubric="lunge/split_squat",
+        clip="hanna_lunge.mp4",
+    )
     for number, one in enumerate(many[-3:]):
-        one |= {"result": f"hanna_lunge_{number}-77", "video_sha256": f"{number:064x}", "depth_thigh_angle_deg": 12.0 - number}
+        one |= {
+            "result": f"hanna_lunge_{number}-77",
+            "video_sha256": f"{number:064x}",
+            "depth_thigh_angle_deg": 12.0 - number,
+        }
     rows += many
     ready = sessions("Yuki Tanaka", [83, 85, 88, 90, 91, 93], [60, 62.5, 65, 67.5, 70, 72.5])
-    ready[-1] |= {"action": "progress", "rule_id": "feels_good.looks_good.progress", "decision_text": "Add load: 75 kg.", "retest": "Film the first set with it: stay with it if it feels and looks as good as today, else go back."}
+    ready[-1] |= {
+        "action": "progress",
+        "rule_id": "feels_good.looks_good.progress",
+        "decision_text": "Add load: 75 kg.",
+        "retest": "Film the first set with it: stay with it if it feels and looks as good as today, else go back.",
+    }
     rows += ready
     rows += sessions("Priya Nair", [86, 85, 87, 86, 88], [40, 45, 50, 52.5, 55])
     rows += [
-        failed_row("Priya Nair", 9, "unreadable_video", "priya_9.mov: no video stream was found.", "Give an .mp4, .mov or .webm straight from the phone (H.264, HEVC, VP9 or AV1)."),
+        failed_row(
+            "Priya Nair",
+            9,
+            "unreadable_video",
+            "priya_9.mov: no video stream was found.",
+            "Give an .mp4, .mov or .webm straight from the phone (H.264, HEVC, VP9 or AV1).",
+        ),
         failed_row("Priya Nair", 16, "too_short", "Only 4 frames.", "Film the whole set, from standing to standing."),
     ]
     hostile = sessions(f"Bobby {SCRIPT}", [78, 80, 82], [30, 32.5, 35], view_told="side_left")
     for number, one in enumerate(hostile):
         one |= {"clip": f"clips/{SCRIPT}{number}.mp4", "result": f"{SCRIPT}-{number}", "warnings": [SCRIPT]}
-        one |= {"finding_severities": ["watch"], "finding_texts": [SCRIPT], "decision_text": SCRIPT, "cue": f"{SCRIPT} cue"}
+        one |= {
+            "finding_severities": ["watch"],
+            "finding_texts": [SCRIPT],
+            "decision_text": SCRIPT,
+            "cue": f"{SCRIPT} cue",
+        }
     rows += hostile
-    rows += [set_row(None, 3, 72, clip="IMG_4711.MOV", feels_overall=None, pain=None, action="ask", rule_id="feels_unknown.looks_uncertain")]
-    rows += [failed_row(None, 3, "unreadable_video", "IMG_4712.MOV is empty", "The copy failed. Copy the video from the phone again.")]
+    rows += [
+        set_row(
+            None,
+            3,
+            72,
+            clip="IMG_4711.MOV",
+            feels_overall=None,
+            pain=None,
+            action="ask",
+            rule_id="feels_unknown.looks_uncertain",
+        )
+    ]
+    rows += [
+        failed_row(
+            None,
+            3,
+            "unreadable_video",
+            "IMG_4712.MOV is empty",
+            "The copy failed. Copy the video from the phone again.",
+        )
+    ]
     return rows
 
 
