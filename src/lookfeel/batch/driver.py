@@ -362,7 +362,8 @@ def _death(event: Died, *, limit_s: float) -> Failure:
     if event.is_hanging:
         words = f"This clip took more than {limit_s / 60:.0f} minutes."
         return Failure(code=TookTooLong.code, message=words, hint=TookTooLong.default_hint)
-    words = f"The work on this clip ended unexpectedly, {MAX_TRIES} times ({event.reason})."
+    words = f"The work on this clip ended unexpectedly, {MAX_TRIES} times."
+    # How it ended is in timing.json: engines say it in other words, and the tables are the same on all of them.
     return Failure(code=WorkerDied.code, message=words, hint=WorkerDied.default_hint)
 
 

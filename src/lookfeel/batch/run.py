@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -63,6 +62,7 @@ def run_batch(
     previous: Sequence[str] = (),
     n_workers: int | None = None,
     engine: str | Engine = LOCAL,
+    address: str | None = None,
     told: Told = _nobody,
     function: str = FUNCTION,
 ) -> Summary:
@@ -70,20 +70,19 @@ def run_batch(
 
     Parameters
         place: a folder or a URL for fsspec; a run in it is gone on with. previous: places of earlier runs, whose sets
-        of the same athlete are history. n_workers: processes; as many as there are cores when None. engine: by name,
-        or one that is there; it is closed in the end. told: hears of everything while it happens. function: another
+        of the same athlete are history. n_workers: at once; as many as there are cores when None. engine: by name,
+        or one that is there; it is closed in the end. address: of the cluster, for an engine that has one. told: hears of everything while it happens. function: another
         one in tests only.
     Raises
         LookfeelError: a setting makes no sense, or the place holds something else, is in use or cannot be written to.
     """
     begun_s = time.monotonic()
-    n_cores = os.cpu_count() or 1
-    n_workers = n_workers or n_cores
     loaded = (settings or BatchSettings()).checked()
     earlier: list[PreviousRun] = [read_previous(one) for one in previous]
     folder, ledger = RunFolder(place), _Ledger(told)
     with folder.opened():
-        with closing(create_engine(engine, n_workers=n_workers) if isinstance(engine, str) else engine) as at_work:
+        chosen = create_engine(engine, n_workers=n_workers, address=address) if isinstance(engine, str) else engine
+        with closing(chosen) as at_work:
             Driver(
                 manifest.rows,
                 folder=folder,
@@ -91,13 +90,13 @@ def run_batch(
                 engine=at_work,
                 history=History(one for run in earlier for one in run.sets),
                 told=ledger,
-                n_threads=max(1, n_cores // n_workers),
+                n_threads=at_work.n_threads,
                 function=function,
             ).run()
         outcomes = sorted(ledger.outcomes, key=lambda one: one.row.index)
         gather(outcomes, folder, manifest=manifest, loaded=loaded, previous=earlier)
         summary = _summary(outcomes, wall_s=time.monotonic() - begun_s)
-        write_timing(folder, asdict(summary), n_workers=n_workers, lost=ledger.lost)
+        write_timing(folder, asdict(summary), n_workers=chosen.n_slots, lost=ledger.lost)
     return summary
 
 

@@ -67,7 +67,15 @@ def batch(
         int | None,
         option(WORKERS, "Clips at once; as many as there are cores when not given.", metavar="N", min=1, max=512),
     ] = None,
-    engine: Annotated[str, option(WORKERS, "What does the work: 'local', processes here.", metavar="NAME")] = "local",
+    engine: Annotated[
+        str, option(WORKERS, "What does the work: 'local', processes here, or 'ray', a cluster.", metavar="NAME")
+    ] = "local",
+    address: Annotated[
+        str | None,
+        option(
+            WORKERS, "A Ray cluster that runs, such as 'auto'; without it one is started here.", metavar="HOST:PORT"
+        ),
+    ] = None,
     is_resumed: Annotated[  # noqa: ARG001  # a word for what is always done
         bool, option(WORKERS, "Go on with the run in RUN, which is always done.", "--resume")
     ] = True,
@@ -105,7 +113,9 @@ def batch(
             limits=chosen_limits(limit or []),
             **({} if strictness is None else {"strictness": strictness}),
         )
-        code = _run(rows, output, settings, previous or [], workers, engine, is_json=is_json, is_quiet=is_quiet)
+        code = _run(
+            rows, output, settings, previous or [], workers, (engine, address), is_json=is_json, is_quiet=is_quiet
+        )
     except LookfeelError as error:
         show_failure(error, is_json=is_json)
         raise typer.Exit(error.exit_code) from None
@@ -142,7 +152,7 @@ def _run(
     settings: BatchSettings,
     previous: list[str],
     n_workers: int | None,
-    engine: str,
+    engine: tuple[str, str | None],
     *,
     is_json: bool,
     is_quiet: bool,
@@ -167,7 +177,8 @@ def _run(
                 settings=settings,
                 previous=previous,
                 n_workers=n_workers,
-                engine=engine,
+                engine=engine[0],
+                address=engine[1],
                 told=told,
             )
     except KeyboardInterrupt:

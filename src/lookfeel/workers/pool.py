@@ -8,7 +8,7 @@ import queue
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from lookfeel.errors import StoreError
 from lookfeel.workers.messages import Died, Done, Event, Failed, Order, Progressed, Word
+from lookfeel.workers.one_thread import ONE_THREAD
 from lookfeel.workers.process import close_pipes, kill_group, start_process
 
 MODULE = "lookfeel.workers.worker"
@@ -24,11 +25,6 @@ LOG_BYTES = 4000
 
 SETTLE_S = 5.0
 """Longest wait for the exit code of a worker that has closed its standard output."""
-
-ONE_THREAD: Mapping[str, str] = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
-)
-"""Sums in several threads differ in their last digits with the number of cores; small matrices gain nothing by them."""
 
 
 @dataclass(slots=True)
@@ -57,11 +53,12 @@ class WorkerPool:
     """Worker processes of this machine, each with what it loaded kept between orders.
 
     Parameters
-        n_workers: at once. max_memory_bytes, max_file_bytes: of each worker.
+        n_workers: at once, each with its share of the cores. max_memory_bytes, max_file_bytes: of each worker.
     """
 
     def __init__(self, n_workers: int, *, max_memory_bytes: int, max_file_bytes: int) -> None:
         self.n_slots = n_workers
+        self.n_threads = max(1, (os.cpu_count() or 1) // n_workers)
         self._limits = (str(max_memory_bytes), str(max_file_bytes))
         self._orders: queue.Queue[Order | None] = queue.Queue()
         self._events: queue.Queue[Event | StoreError] = queue.Queue()

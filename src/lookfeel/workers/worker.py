@@ -42,7 +42,7 @@ def _receive(orders: queue.Queue[bytes]) -> None:
 
 def _do(order: Order, words: IO[str]) -> None:
     try:
-        result = _load(order.function)(order.arguments, _progress(order, words))
+        result = load_function(order.function)(order.arguments, _progress(order, words))
     except LookfeelError as error:
         _say(words, Word(id=order.id, code=error.code, message=error.message, hint=error.hint))
     else:
@@ -68,7 +68,7 @@ def _say(words: IO[str], word: Word) -> None:
     words.flush()
 
 
-def _load(name: str) -> Function:
+def load_function(name: str) -> Function:
     module, _, attribute = name.partition(":")
     function: Function = getattr(importlib.import_module(module), attribute)
     return function

@@ -18,12 +18,11 @@ import pytest
 import report_factory
 
 from lookfeel.batch.driver import AtWork, Outcome
-from lookfeel.batch.manifest import read_manifest
-from lookfeel.batch.run import run_batch
 from lookfeel.batch.settings import BatchSettings
 from lookfeel.errors import FileMissing, InvalidValue
 from lookfeel.report import write_json
 from tests.unit.batch import fake_work
+from tests.unit.batch.fake_team import hashes, make_team, run
 
 ROOT = Path(__file__).resolve().parents[3]
 START = """
@@ -34,30 +33,6 @@ from lookfeel.batch.run import run_batch
 run_batch(read_manifest(Path(sys.argv[1])), sys.argv[2], n_workers=2, function="tests.unit.batch.fake_work:run",
           told=lambda moment: print("moment", flush=True))
 """
-
-
-TEAM = (
-    "clip,athlete,date,note,n_reps_told\n"
-    "a2.mp4,Ann,2026-03-02,,5\n"
-    "a1.mp4,Ann,2026-03-01,=SUM(A1),\n"
-    "bad.mp4,Ann,2026-03-03,@note,\n"
-    "b1.mp4,Bea,2026-03-01,,\n"
-    "b2.mp4,Bea,2026-03-05,,\n"
-    "again.mp4,,,,\n"
-    "die.mp4,Bea,2026-03-06,,\n"
-    "none.mp4,,,,\n"
-    "a1.mp4,Ann,2026-03-01,twice,\n"
-)
-"""Two athletes, a video that is there twice, a row that is, one broken clip, one missing, one that kills its worker."""
-
-
-def make_team(folder):
-    modes = {"bad.mp4": "bad", "die.mp4": "die"}
-    for name in ("a1.mp4", "a2.mp4", "b1.mp4", "b2.mp4", "bad.mp4", "die.mp4"):
-        fake_work.clip(folder / name, modes.get(name, "slow"), mark=name)
-    fake_work.clip(folder / "again.mp4", "slow", mark="a1.mp4")
-    (folder / "team.csv").write_text(TEAM)
-    return folder / "team.csv"
 
 
 @pytest.fixture
@@ -79,16 +54,6 @@ def whole(tmp_path_factory):
     """A run that nobody interrupted, in one worker."""
     folder = tmp_path_factory.mktemp("whole")
     return folder / "run", run(make_team(folder / "clips"), folder / "run", n_workers=1)
-
-
-def run(team, place, **more):
-    return run_batch(read_manifest(team), str(place), function=fake_work.FUNCTION, **{"n_workers": 2, **more})
-
-
-def hashes(place):
-    """SHA-256 of every file of a run, but for the one about how it went."""
-    files = [path for path in place.rglob("*") if path.is_file() and path.name != "timing.json"]
-    return {path.relative_to(place).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def test_a_run_has_a_row_for_every_clip_whatever_became_of_it(whole):
