@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lookfeel.batch.team.change import Change, Changes, Verdict, compare, nearest_load, why_not_comparable
-from lookfeel.batch.team.rows import Athlete, SetRow, athletes_of
+from lookfeel.batch.team.rows import Athlete, Kind, SetRow, athletes_of
 from lookfeel.batch.team.settings import TeamSettings
-from lookfeel.batch.team.thresholds import Kind, kinds_by_age
+from lookfeel.batch.team.thresholds import kinds_by_age
 from lookfeel.batch.team.words import dates_text, figure_text, kind_text, names_text
 from lookfeel.report.wording import number_text
 

@@ -101,7 +101,7 @@ def _told_otherwise(one: SetRow) -> list[tuple[str, str]]:
 
 
 def _from(view: str | None) -> str:
-    return VIEW_WORDS.get(view or "", view or "")
+    return VIEW_WORDS.get(view or "", f"the {view}")
 
 
 def _side(view: str | None) -> str | None:

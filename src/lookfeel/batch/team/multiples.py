@@ -8,7 +8,7 @@ from math import ceil, floor
 from statistics import NormalDist, median
 
 from lookfeel.batch.team.charts import Figure, Reader, Span, Times, joined_points, small_multiple
-from lookfeel.batch.team.rows import RepRow, ResultKey, SetRow
+from lookfeel.batch.team.rows import Kind, RepRow, ResultKey, SetRow
 from lookfeel.batch.team.words import count_text, kind_text
 from lookfeel.exercises import load_scoring
 from lookfeel.report.wording import SHOWN_UNITS, number_text
@@ -81,7 +81,7 @@ def half_width(sd: float) -> float:
 
 
 SCORE = Figure(name="score", title="Looks, 0–100", decimals=0, is_looks=True, read=_score_of)
-DEPTH = Figure(name="depth", title="Depth, thigh angle °", decimals=0, is_looks=False, read=_depth_of)
+DEPTH = Figure(name="depth", title="Depth, °", decimals=0, is_looks=False, read=_depth_of)
 LOAD = Figure(name="load", title="Load, kg", decimals=1, is_looks=False, read=_load_of)
 PAIN = Figure(name="pain", title="Pain, 0–10", decimals=1, is_looks=False, read=_pain_of)
 ABSENT: Mapping[str, str] = {
@@ -136,7 +136,7 @@ def spans_of(sets: Sequence[SetRow], reps: Reps) -> dict[str, Span]:
 
 def multiples_of(
     name: str,
-    kind: tuple[str, str | None],
+    kind: Kind,
     sets: Sequence[SetRow],
     reps: Reps,
     *,

@@ -1,7 +1,8 @@
 """An athlete's sets enter; how much and why they need a look leaves: signs in words, the heaviest first.
 
 Only the present counts: of each exercise the last session, as long as it is not much older than the athlete's last one,
-and the clips that failed since. Pain of a set is thus open until the exercise was done again without it.
+and the clips that failed since. Pain stays open until the exercise was done again and how it felt was told: silence is
+no good news.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lookfeel.batch.team.change import best_earlier, compare
-from lookfeel.batch.team.rows import Athlete, SetRow
+from lookfeel.batch.team.rows import Athlete, Kind, SetRow
 from lookfeel.batch.team.settings import SignRule, TeamSettings
 from lookfeel.batch.team.words import capital, count_text, figure_text, joined, load_text, said_text
 from lookfeel.errors import UnknownExercise
@@ -51,6 +52,26 @@ class Need:
         return tuple((sign.rule.weight, sign.amount) for sign in self.signs)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """An athlete with what was found. anchor: of the athlete's own part of the page, None when there is none."""
+
+    athlete: Athlete
+    need: Need
+    anchor: str | None
+
+
+def cases_by_need(athletes: Sequence[Athlete], settings: TeamSettings) -> list[Case]:
+    """Who needs a look most comes first; by name where two need it alike."""
+    found = [(athlete, need_of(athlete, settings)) for athlete in athletes]
+    found.sort(key=lambda pair: (pair[0].name is None, pair[0].words.casefold()))
+    found.sort(key=lambda pair: pair[1].rank, reverse=True)
+    return [
+        Case(athlete=athlete, need=need, anchor=f"athlete-{place}" if place <= settings.page.athletes else None)
+        for place, (athlete, need) in enumerate(found, start=1)
+    ]
+
+
 def need_of(athlete: Athlete, settings: TeamSettings) -> Need:
     """Every sign of an athlete's present sets, each kind once, at the set where it is gravest."""
     present = present_sets(athlete, settings.limits.present_days)
@@ -78,6 +99,28 @@ def present_sets(athlete: Athlete, present_days: int) -> list[SetRow]:
     return [one for one in athlete.sets if id(one) in kept or (not one.is_ok and (one.date or date.min) >= newest)]
 
 
+def last_told(athlete: Athlete, present: Sequence[SetRow], present_days: int) -> list[SetRow]:
+    """Earlier sets that still tell how an exercise feels, as none of its present ones says so."""
+    told = {one.kind for one in present if _is_told(one)}
+    oldest: dict[Kind | None, date] = {}
+    for one in present:
+        if one.is_ok and one.kind not in told:
+            oldest.setdefault(one.kind, one.date or date.min)
+    found: dict[Kind | None, list[SetRow]] = {}
+    for one in reversed(athlete.known):
+        if one.kind not in oldest or one.date is None or not _is_told(one):
+            continue
+        is_recent = 0 < (oldest[one.kind] - one.date).days <= present_days
+        those = found.setdefault(one.kind, [])
+        if is_recent and (not those or those[0].date == one.date):
+            those.append(one)
+    return [one for those in found.values() for one in those]
+
+
+def _is_told(one: SetRow) -> bool:
+    return one.feels != "unknown" or one.pain is not None
+
+
 def _last(present: Sequence[SetRow]) -> SetRow:
     """The last set that was analysed, else the last clip."""
     return next((one for one in reversed(present) if one.is_ok), present[-1])
@@ -98,6 +141,8 @@ def _signs(athlete: Athlete, present: Sequence[SetRow], settings: TeamSettings) 
             yield from _felt(one)
             yield from _looked(one)
             yield from _got_worse(one, athlete, settings)
+    for one in last_told(athlete, present, settings.limits.present_days):
+        yield from _felt(one)
     yield from _unjudged(present, settings)
     yield from _well(present)
 

@@ -14,9 +14,10 @@ from urllib.parse import quote
 
 from lookfeel.batch.team.changes import ChangesPart, changes_part
 from lookfeel.batch.team.charts import Span, Times, common_times, joined_points, load_bar, sparkline
-from lookfeel.batch.team.filming import Person, most_common, people_with_trouble
+from lookfeel.batch.team.filming import Person, people_with_trouble
+from lookfeel.batch.team.headlines import headlines
 from lookfeel.batch.team.multiples import SCORE, Multiples, Strip, multiples_of, spans_of, strip_of
-from lookfeel.batch.team.need import Need, need_of, reason_text
+from lookfeel.batch.team.need import Case, cases_by_need, reason_text
 from lookfeel.batch.team.rows import Athlete, RepRow, ResultKey, SetRow, athletes_of, read_sets, reps_of
 from lookfeel.batch.team.settings import TeamSettings
 from lookfeel.batch.team.thresholds import Thresholds, kinds_by_age, load_words, thresholds_of
@@ -28,22 +29,11 @@ from lookfeel.batch.team.words import (
     feels_text,
     figure_text,
     kind_text,
-    names_text,
 )
 from lookfeel.report.wording import ACTION_WORDS, LOOKS_WORDS, SEVERITY_WORDS, number_text
 
 STATUS_ORDER = ("estimated", "not_reached", "not_estimable")
 SEVERITY_ORDER = ("zero", "bad", "watch")
-N_HEADLINES = 3
-HEADLINE_SIGNS: Mapping[str, frozenset[str]] = {
-    "stop": frozenset({"red_flag", "pain_stop", "told_to_stop"}),
-    "feels_bad": frozenset({"pain", "feels_bad"}),
-    "looks_bad": frozenset({"heavy_and_off", "worse", "off", "breaks_down"}),
-    "ready": frozenset({"ready"}),
-}
-"""Headlines about athletes, by what their first sign is."""
-FELT = ("stop", "feels_bad")
-"""Headlines that name the reason with each athlete."""
 HASH_LETTERS = 12
 """Of a hash on the page: enough to tell two apart by eye; run.json has all of it."""
 
@@ -165,15 +155,6 @@ class Page:
     made: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Case:
-    """An athlete with what was found of them."""
-
-    athlete: Athlete
-    need: Need
-    anchor: str | None
-
-
 def build_page(
     sets: Sequence[Mapping[str, Any]],
     reps: Sequence[Mapping[str, Any]],
@@ -190,10 +171,10 @@ def build_page(
     size = settings.page
     rows = read_sets(sets)
     athletes = athletes_of(rows)
-    cases = _by_need(athletes, settings)
+    cases = cases_by_need(athletes, settings)
     listed, detailed = cases[: size.roster], cases[: size.athletes]
     today = max((one.date for one in rows if one.date is not None), default=None)
-    thresholds = {id(case): _thresholds_of(case, today, settings) for case in listed}
+    thresholds = [_thresholds_of(case, today, settings) for case in listed]
     known_reps = reps_of(reps, [one for case in detailed for one in case.athlete.known])
     people = people_with_trouble(rows, settings)
     failed = [one for one in rows if not one.is_ok]
@@ -201,19 +182,20 @@ def build_page(
     lowest = min(
         (one.looks_score for case in listed for one in case.athlete.known if one.looks_score is not None), default=0.0
     )
-    span = _load_span([one for case in detailed for one in thresholds[id(case)]])
+    found = [(case, one) for case, those in zip(detailed, thresholds, strict=False) for one in those]
+    span = _load_span([one for _, one in found])
     return Page(
         title=title,
         facts=_facts(rows, athletes),
-        headlines=_headlines(rows, cases, settings),
+        headlines=headlines(rows, cases, settings),
         roster=tuple(
-            _roster_row(case, place, thresholds[id(case)], times=times, lowest=lowest, settings=settings)
-            for place, case in enumerate(listed, start=1)
+            _roster_row(case, place, those, times=times, lowest=lowest, settings=settings)
+            for place, (case, those) in enumerate(zip(listed, thresholds, strict=True), start=1)
         ),
         n_more_roster=len(cases) - len(listed),
         athletes=_athlete_parts(detailed, known_reps, times, settings),
         n_more_athletes=len(cases) - len(detailed),
-        thresholds=_threshold_rows([(case, one) for case in detailed for one in thresholds[id(case)]], span),
+        thresholds=_threshold_rows(found, span),
         load_axis=f"{figure_text(span.low)} to {figure_text(span.high)} kg",
         changes=None if previous_sets is None else changes_part(read_sets(previous_sets), rows, settings),
         people=tuple(people[: size.problems]),
@@ -224,18 +206,7 @@ def build_page(
     )
 
 
-def _by_need(athletes: Sequence[Athlete], settings: TeamSettings) -> list[_Case]:
-    """Who needs a look most comes first; by name where two need it alike."""
-    found = [(athlete, need_of(athlete, settings)) for athlete in athletes]
-    found.sort(key=lambda pair: (pair[0].name is None, pair[0].words.casefold()))
-    found.sort(key=lambda pair: pair[1].rank, reverse=True)
-    return [
-        _Case(athlete=athlete, need=need, anchor=f"athlete-{place}" if place <= settings.page.athletes else None)
-        for place, (athlete, need) in enumerate(found, start=1)
-    ]
-
-
-def _thresholds_of(case: _Case, today: date | None, settings: TeamSettings) -> tuple[Thresholds, ...]:
+def _thresholds_of(case: Case, today: date | None, settings: TeamSettings) -> tuple[Thresholds, ...]:
     """Of every exercise that the page shows; for the roster alone only that of the last one."""
     most = settings.page.exercises if case.anchor else 1
     return thresholds_of(case.athlete, today=today, most_kinds=most, most_sets=settings.page.threshold_sets)
@@ -263,57 +234,8 @@ def _days_text(rows: Sequence[SetRow]) -> str:
     return date_text(first) if first == last else f"{date_text(first)} to {date_text(last)}"
 
 
-def _headlines(rows: Sequence[SetRow], cases: Sequence[_Case], settings: TeamSettings) -> tuple[tuple[str, str], ...]:
-    """The first three things that are true, the gravest first: what each is about, and what there is to say."""
-    facts = _headline_facts(rows, cases, settings)
-    said = [(line, facts[name]) for name, line in settings.headlines.items() if name in facts]
-    return tuple((line.lead.format(**given), line.words.format(**given)) for line, given in said[:N_HEADLINES])
-
-
-def _headline_facts(
-    rows: Sequence[SetRow], cases: Sequence[_Case], settings: TeamSettings
-) -> dict[str, dict[str, str]]:
-    """What fills each headline that is true, by its name."""
-    if not rows:
-        return {"nothing": {}}
-    most = settings.page.names
-    facts = {
-        name: {"names": names_text([_named(case, name in FELT) for case in those], most)}
-        for name, signs in HEADLINE_SIGNS.items()
-        if (those := [case for case in cases if case.need.first.name in signs])
-    }
-    if not any(name in facts for name in ("stop", "feels_bad", "looks_bad")):
-        facts["all_well"] = {}
-    return facts | _told_facts(rows) | _filming_facts(rows, settings)
-
-
-def _named(case: _Case, with_reason: bool) -> str:
-    return f"{case.athlete.words} ({case.need.first.words})" if with_reason else case.athlete.words
-
-
-def _told_facts(rows: Sequence[SetRow]) -> dict[str, dict[str, str]]:
-    """Whether somebody said how it felt."""
-    known = [one for one in rows if one.is_ok]
-    n_told = sum(one.feels != "unknown" for one in known)
-    if known and not n_told:
-        return {"nobody_told": {}}
-    if n_told < len(known):
-        return {"few_told": {"n_told": f"{n_told:,}", "n_sets": count_text(len(known), "set")}}
-    return {}
-
-
-def _filming_facts(rows: Sequence[SetRow], settings: TeamSettings) -> dict[str, dict[str, str]]:
-    """How much was lost to the filming, and to what."""
-    trouble = most_common(rows, settings)
-    if trouble is None:
-        return {"all_judged": {}}
-    n_lost = sum(not one.is_judged for one in rows)
-    clips = {"n_lost": f"{n_lost:,}", "n_clips": count_text(len(rows), "clip")}
-    return {"filming": clips | {"problem": trouble[0], "remedy": trouble[1]}}
-
-
 def _roster_row(
-    case: _Case, place: int, thresholds: Sequence[Thresholds], *, times: Times, lowest: float, settings: TeamSettings
+    case: Case, place: int, thresholds: Sequence[Thresholds], *, times: Times, lowest: float, settings: TeamSettings
 ) -> RosterRow:
     athlete, need, shown = case.athlete, case.need, case.need.shown
     return RosterRow(
@@ -363,7 +285,7 @@ def _feels(one: SetRow) -> Chip:
 
 
 def _athlete_parts(
-    cases: Sequence[_Case], reps: Mapping[ResultKey, Sequence[RepRow]], times: Times, settings: TeamSettings
+    cases: Sequence[Case], reps: Mapping[ResultKey, Sequence[RepRow]], times: Times, settings: TeamSettings
 ) -> tuple[AthletePart, ...]:
     shown = [one for case in cases for one in case.athlete.known]
     spans = spans_of(shown, reps)
@@ -371,7 +293,7 @@ def _athlete_parts(
 
 
 def _athlete_part(
-    case: _Case,
+    case: Case,
     reps: Mapping[ResultKey, Sequence[RepRow]],
     times: Times,
     spans: Mapping[str, Span],
@@ -443,7 +365,7 @@ def _load_span(thresholds: Sequence[Thresholds]) -> Span:
     return Span(low=0.0, high=float(round(1.25 * max(loads, default=80.0))))
 
 
-def _threshold_rows(found: Sequence[tuple[_Case, Thresholds]], span: Span) -> tuple[ThresholdRow, ...]:
+def _threshold_rows(found: Sequence[tuple[Case, Thresholds]], span: Span) -> tuple[ThresholdRow, ...]:
     """What was found first, then what held, then where something is missing; within each by need."""
     ordered = sorted(found, key=lambda pair: STATUS_ORDER.index(pair[1].load.status))
     return tuple(
@@ -451,7 +373,7 @@ def _threshold_rows(found: Sequence[tuple[_Case, Thresholds]], span: Span) -> tu
     )
 
 
-def _threshold_row(case: _Case, one: Thresholds, name: str, span: Span) -> ThresholdRow:
+def _threshold_row(case: Case, one: Thresholds, name: str, span: Span) -> ThresholdRow:
     load = one.load
     bar = "" if load.low_kg is None else load_bar(name, load, span, one.loads)
     return ThresholdRow(

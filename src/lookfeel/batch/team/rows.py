@@ -20,6 +20,9 @@ from lookfeel.exercises import view_group
 from lookfeel.matrix import feels_state
 from lookfeel.types import ActionName, Feels, FeelsState, LooksState, PastSet, Side, ViewName
 
+Kind = tuple[str, str | None]
+"""An exercise and its variant."""
+
 LEGS = ("left", "right")
 
 
@@ -74,12 +77,9 @@ class SetRow:
     video_sha256: Text = None
     exercise: Text = None
     variant: Text = None
-    exercise_told: Text = None
     view: Annotated[ViewName | None, BeforeValidator(_word)] = None
     view_told: Text = None
     n_reps: Count = None
-    n_partial: Count = None
-    n_reps_told: Count = None
     load_kg: Number = None
     one_rm_kg: Number = None
     feels_overall: Annotated[Literal["good", "bad"] | None, BeforeValidator(_word)] = None
@@ -92,7 +92,6 @@ class SetRow:
     looks_score: Number = None
     looks_low: Number = None
     looks_high: Number = None
-    looks_coverage: Number = None
     looks_reason: Text = None
     finding_items: Texts = ()
     finding_severities: Texts = ()
@@ -105,7 +104,6 @@ class SetRow:
     cue: Text = None
     retest: Text = None
     warnings: Texts = ()
-    is_partial_video: Annotated[bool | None, BeforeValidator(_told)] = None
     depth_thigh_angle_deg: Number = None
     depth_thigh_angle_deg_sd: Number = None
     lookfeel_version: Text = None
@@ -128,7 +126,7 @@ class SetRow:
         return self.is_ok and self.looks_state not in (None, "not_assessable")
 
     @property
-    def kind(self) -> tuple[str, str | None] | None:
+    def kind(self) -> Kind | None:
         """Exercise and variant; None when no exercise was found in the clip."""
         return None if not self.is_ok or self.exercise in (None, "none") else (str(self.exercise), self.variant)
 
@@ -188,11 +186,8 @@ class RepRow:
     side: Annotated[Side | None, BeforeValidator(_word)] = None
     is_partial: Annotated[bool, BeforeValidator(lambda value: bool(_told(value)))] = False
     eccentric_s: Number = None
-    bottom_pause_s: Number = None
     concentric_s: Number = None
     looks_score: Number = None
-    looks_low: Number = None
-    looks_high: Number = None
     looks_state: Annotated[LooksState | None, BeforeValidator(_word)] = None
     depth_thigh_angle_deg: Number = None
     knee_over_foot_left_m: Number = None

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from lookfeel.batch.team.rows import Athlete, SetRow
+from lookfeel.batch.team.rows import Athlete, Kind, SetRow
 from lookfeel.batch.team.words import count_text, kind_text, load_text
 from lookfeel.threshold.across_loads import find_load_threshold
 from lookfeel.types import LoadThreshold
 
-Kind = tuple[str, str | None]
 DASH = "\N{WORD JOINER}–\N{WORD JOINER}"
 """Between two figures that stay on one line."""
 

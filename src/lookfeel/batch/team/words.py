@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from lookfeel.batch.team.rows import SetRow
+from lookfeel.batch.team.rows import Kind, SetRow
 from lookfeel.report.wording import FEELS_WORDS, NO_BREAK, name_words, number_text
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -44,7 +44,7 @@ def short_date_text(day: date) -> str:
     return f"{day.day}{NO_BREAK}{MONTHS[day.month - 1]}"
 
 
-def kind_text(kind: tuple[str, str | None] | None) -> str:
+def kind_text(kind: Kind | None) -> str:
     """'Split squat': the variant where there is one, since its name tells the exercise too."""
     return "No exercise found" if kind is None else name_words(kind[1] or kind[0])
 

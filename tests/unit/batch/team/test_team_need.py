@@ -99,6 +99,17 @@ def test_pain_is_over_when_the_exercise_was_done_again_without_it() -> None:
     assert need(plain(days_ago=9, pain=7.0), plain()).first.name == "fine"
 
 
+def test_pain_stays_open_while_nobody_says_how_it_felt() -> None:
+    silent: dict[str, Any] = {"feels_overall": None, "pain": None}
+    found = need(plain(days_ago=9, pain=7.0, load_kg=60.0), plain(days_ago=2, **silent))
+    assert (found.first.name, found.shown.load_kg) == ("pain_stop", 60.0)
+    assert need(plain(days_ago=60, pain=7.0), plain(days_ago=2, **silent)).first.name == "fine"
+    eased = [plain(days_ago=16, pain=7.0), plain(days_ago=9, pain=0.0), plain(days_ago=2, **silent)]
+    assert need(*eased).first.name == "fine"
+    both = [plain(days_ago=9, pain=7.0), plain(days_ago=2, **silent), plain(days_ago=2, pain=1.0)]
+    assert need(*both).first.name == "fine"
+
+
 def test_pain_of_another_exercise_stays_open_for_some_weeks() -> None:
     lunge: dict[str, Any] = {"exercise": "lunge", "pain": 7.0}
     assert need(plain(days_ago=20, **lunge), plain()).first.name == "pain_stop"
