@@ -1,8 +1,9 @@
 """What does the tasks of a batch: an Engine takes Orders and gives Events; processes of this machine, or a cluster.
 
-For who adds another engine: write a class of this protocol, in a file of its own, and name it in `create_engine`. An Order names a function by 'module:function' and brings JSON values; call
+For who adds another engine: write a class of this protocol, in a file of its own, and name it in `create_engine`. An
+Order names a function by 'module:function' and brings JSON values; call
 
-    load(order.function)(order.arguments, tell)
+    load_function(order.function)(order.arguments, tell)
 
 in a process that stays (the pose network is kept between orders), with lookfeel.workers.one_thread.ONE_THREAD in its
 environment before numpy is imported. The function writes its files itself, into the run folder that its arguments name,

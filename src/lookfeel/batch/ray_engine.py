@@ -1,8 +1,8 @@
-"""Orders enter; actors of a Ray cluster do them, one CPU each, and Events leave: the engine for more than one machine.
+"""Orders enter; actors of a Ray cluster do them, one CPU each, and Events leave: the engine for several machines.
 
 Every node needs the same lookfeel and a way to the run folder and the clips: a shared folder at the same path, or an
-object store by URL. Nothing is kept in Ray's own store, and no order is tried again by Ray: what is done lies in the run
-folder, so a lost node costs what it had at work, and a lost head is answered by giving the same command once more.
+object store by URL. Nothing is kept in Ray's own store, and no order is tried again by Ray: what is done lies in the
+run folder. A lost node costs what it had at work; a lost head is answered by giving the same command once more.
 """
 
 from __future__ import annotations

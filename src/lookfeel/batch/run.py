@@ -70,9 +70,9 @@ def run_batch(
 
     Parameters
         place: a folder or a URL for fsspec; a run in it is gone on with. previous: places of earlier runs, whose sets
-        of the same athlete are history. n_workers: at once; as many as there are cores when None. engine: by name,
-        or one that is there; it is closed in the end. address: of the cluster, for an engine that has one. told: hears of everything while it happens. function: another
-        one in tests only.
+        of the same athlete are history. n_workers: at once; as many as there are cores when None. engine: by name, or
+        one that is there; it is closed in the end. address: of the cluster, for an engine that has one. told: hears of
+        everything while it happens. function: another one in tests only.
     Raises
         LookfeelError: a setting makes no sense, or the place holds something else, is in use or cannot be written to.
     """

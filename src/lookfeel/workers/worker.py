@@ -69,6 +69,7 @@ def _say(words: IO[str], word: Word) -> None:
 
 
 def load_function(name: str) -> Function:
+    """The function that 'module:function' names."""
     module, _, attribute = name.partition(":")
     function: Function = getattr(importlib.import_module(module), attribute)
     return function
