@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from lookfeel.cli import analyze, decide, explain, looking, serve, threshold  # each registers its commands
+from lookfeel.cli import analyze, decide, explain, history, looking, serve, threshold  # each registers its commands
 from lookfeel.cli.app import INTERRUPTED, app
 
-__all__ = ["analyze", "app", "decide", "explain", "looking", "main", "serve", "threshold"]
+__all__ = ["analyze", "app", "decide", "explain", "history", "looking", "main", "serve", "threshold"]
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ from lookfeel.store.filing import file_report
 from lookfeel.store.folder import DataFolder, flush_folder
 from lookfeel.store.models import Answers, Athlete, DecisionRow, TrainingSet, now
 from lookfeel.store.people import athlete_called, team_called
-from lookfeel.store.run_folder import RunFolder
+from lookfeel.store.finished_run import FinishedRun
 
 Outcome = Literal["added", "replaced", "there", "differs"]
 """'there': with this very result; 'differs': with another one, which is kept."""
@@ -36,6 +36,7 @@ NOON = time(12, tzinfo=UTC)
 """Moment of the first set of a day that is imported: in most time zones it is the same day. Chosen by us."""
 
 COPY_BYTES = 1 << 20
+NO_ATHLETE, NO_DATE = "no athlete is told", "no date is told"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +153,7 @@ class RunImport:
 
 def import_run(
     database: Database,
-    run: RunFolder,
+    run: FinishedRun,
     *,
     team: str | None = None,
     athlete: str | None = None,
@@ -174,7 +175,7 @@ def import_run(
         if row.status != "ok":
             told.failed.append((row.clip, row.error_message or "it could not be measured"))
         elif who is None or when is None:
-            told.skipped.append((row.clip, "no athlete is told" if who is None else "no date is told"))
+            told.skipped.append((row.clip, NO_ATHLETE if who is None else NO_DATE))
         else:
             try:
                 filmed = Filmed(athlete=who, day=when, document=run.report(row))

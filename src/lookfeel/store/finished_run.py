@@ -34,7 +34,7 @@ class RunRow(BaseModel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunFolder:
+class FinishedRun:
     """A finished run."""
 
     root: Path
@@ -51,7 +51,7 @@ class RunFolder:
         return read_report(self.root / CLIPS / row.result / REPORT)
 
 
-def open_run(root: Path) -> RunFolder:
+def read_run(root: Path) -> FinishedRun:
     """Read which sets a run has.
 
     Raises
@@ -69,7 +69,7 @@ def open_run(root: Path) -> RunFolder:
         rows = tuple(RunRow.model_validate(_without_empty(row)) for row in cells)
     except (pa.ArrowException, OSError, ValidationError) as error:
         raise UnreadableReport(f"{str(path)!r} is no table of sets that we know: {error}") from error
-    return RunFolder(root=root, rows=rows)
+    return FinishedRun(root=root, rows=rows)
 
 
 def _without_empty(row: dict[str, Any]) -> dict[str, Any]:
