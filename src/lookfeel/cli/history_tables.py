@@ -109,7 +109,8 @@ def show_set(console: Console, details: Line) -> None:
     for label, words in _remarks(details):
         rows.add_row(label, words)
     reps = _rep_table(report["reps"])
-    parts: list[RenderableType] = [title, Text(facts + load), Text(), *([reps, Text()] if reps.row_count else []), rows]
+    above: list[RenderableType] = [reps, Text()] if reps.row_count else []
+    parts = [title, Text(facts + load), Text(), *above, rows]
     console.print(Constrain(Group(*parts), width=WIDEST))
 
 
@@ -154,7 +155,7 @@ def show_import(console: Console, errors: Console, told: RunImport) -> None:
         "there": f"{told.n('there')} there already",
         "differs": f"{told.n('differs')} there with another result, which is kept (--replace takes the new one)",
     }
-    kept = [words["added"], *(words[name] for name in ("replaced", "there", "differs") if told.n(name))]  # type: ignore[arg-type]
+    kept = [words["added"], *(words[name] for name in ("replaced", "there", "differs") if told.n(name))]
     lost = [f"{len(those)} {name}" for name, those in (("failed", told.failed), ("skipped", told.skipped)) if those]
     console.print(Text(", ".join([*kept, *lost]) + "."))
     for label, those in (("failed", told.failed), ("skipped", told.skipped), ("no video", told.without_video)):

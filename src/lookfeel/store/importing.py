@@ -24,10 +24,10 @@ from lookfeel.report import ReportDocument
 from lookfeel.store import queue
 from lookfeel.store.database import Database
 from lookfeel.store.filing import file_report
+from lookfeel.store.finished_run import FinishedRun
 from lookfeel.store.folder import DataFolder, flush_folder
 from lookfeel.store.models import Answers, Athlete, DecisionRow, TrainingSet, now
 from lookfeel.store.people import athlete_called, team_called
-from lookfeel.store.finished_run import FinishedRun
 
 Outcome = Literal["added", "replaced", "there", "differs"]
 """'there': with this very result; 'differs': with another one, which is kept."""

@@ -267,9 +267,10 @@ def proxy(site: SiteOf, visitor: VisitorOf, set_id: str) -> Response:
     with site.database.reading() as rows:
         row = access.seen_set(rows, visitor.athlete.id, set_id)
         job = queue.latest(rows, row.id, "proxy")
+        can_be_made = row.report is not None and row.has_video
     if row.proxy is not None:
         return _media(site.folder.of_set(row.id) / row.proxy / PROXY, "video/mp4")
-    if row.report is None or not row.has_video or (job is not None and job.state == "failed"):
+    if not can_be_made or (job is not None and job.state == "failed"):
         raise NotFound("There is no playable copy of this clip.")
     with site.database.writing() as rows:
         queue.enqueue(rows, access.seen_set(rows, visitor.athlete.id, set_id), "proxy")
