@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -25,6 +26,7 @@ from lookfeel.exercises import (
     resolve_exercise,
     spec_sha256,
 )
+from lookfeel.export import motion_of, write_motion
 from lookfeel.ingest import Limits, open_video
 from lookfeel.kinematics import measure_reps, measure_signals
 from lookfeel.looks import JoinedViews, ShownSet, assess_rep, assess_set, join_views
@@ -57,7 +59,8 @@ from lookfeel.types import (
 Timed = TypeVar("Timed", Signals, PoseTrack, BodyMotion)
 LIBRARIES = ("av", "numpy", "onnxruntime", "opencv-python-headless", "scipy")
 OVERLAY_NAME = "overlay.mp4"
-OUTPUT_NAMES = ("report.json", "reps.csv", "signals.csv", "report.html", OVERLAY_NAME)
+MOTION_NAME = "motion.nc"
+OUTPUT_NAMES = ("report.json", "reps.csv", "signals.csv", MOTION_NAME, "report.html", OVERLAY_NAME)
 OVERLAY_SIDE_PX = 1280  # sharp on a laptop, and half the bytes and time of full HD (chosen by us)
 AUTO = "auto"
 FALLBACK_EXERCISE = "squat"
@@ -362,7 +365,24 @@ def _provenance(
         video_sha256=info.sha256,
         settings=settings,
         rubric=spec.name if spec.variant is None else f"{spec.name}/{spec.variant}",
+        code_sha256=code_sha256(),
     )
+
+
+CODE_FILES = (".py", ".toml")
+"""What decides on a figure: the code and the tables that it reads; the networks have hashes of their own."""
+
+
+@cache
+def code_sha256() -> str:
+    """SHA-256 over the names and contents of lookfeel's own files, in the order of their names."""
+    package = Path(__file__).parent
+    found = hashlib.sha256()
+    for path in sorted(path for path in package.rglob("*") if path.suffix in CODE_FILES):
+        content = path.read_bytes()
+        found.update(f"{path.relative_to(package).as_posix()} {len(content)}\n".encode())
+        found.update(content)
+    return found.hexdigest()
 
 
 def clip_folder(path: str | Path, directory: str | Path) -> Path:
@@ -423,6 +443,7 @@ def write_outputs(
             key_frames = render_overlay(report, video, folder / OVERLAY_NAME, on_frame=told)
     else:
         (folder / OVERLAY_NAME).unlink(missing_ok=True)  # of an earlier run, which these results do not belong to
+    write_motion(motion_of(report), folder / MOTION_NAME)
     write_json(report, folder / "report.json")
     write_reps_csv(report, folder / "reps.csv")
     write_signals_csv(report, folder / "signals.csv")

@@ -304,7 +304,8 @@ class PoseTrack(Rebuilt):
     weights_sha256: of the networks that found the points, () when no network did.
 
     xy_px is what a phone that stands would have seen: where picture_motion is known, pixels of its reference picture;
-    `in_frame` gives those of the frames.
+    `in_frame` gives those of the frames. raw_px (T, K, 2), raw_confidence (T, K): the athlete as the network gave them,
+    pixels of each frame, before anything was cleaned, NaN where the athlete was not found; None when not kept.
     """
 
     skeleton: Skeleton
@@ -321,6 +322,8 @@ class PoseTrack(Rebuilt):
     warnings: tuple[str, ...] = ()
     weights_sha256: tuple[str, ...] = ()
     picture_motion: PictureMotion | None = None
+    raw_px: FloatArray | None = None
+    raw_confidence: FloatArray | None = None
 
     def __post_init__(self) -> None:
         _set(self, "time_s", frozen_array(self.time_s, ndim=1, name="time_s"))
@@ -332,6 +335,12 @@ class PoseTrack(Rebuilt):
         shapes = {self.xy_px.shape[:2], self.confidence.shape, self.was_filled.shape, self.world_m.shape[:2]}
         if shapes != {want}:
             raise ValueError(f"arrays disagree: expected {want}, got {sorted(shapes)}")
+        for name, ndim in (("raw_px", 3), ("raw_confidence", 2)):
+            if getattr(self, name) is not None:
+                raw = frozen_array(getattr(self, name), ndim=ndim, name=name)
+                if raw.shape[:2] != want:
+                    raise ValueError(f"{name}: expected {want}, got {raw.shape[:2]}")
+                _set(self, name, raw)
         check_times(self.time_s)
         _check_motion(self.picture_motion, len(self.time_s))
 
@@ -756,7 +765,7 @@ class Decision(Rebuilt):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance(Rebuilt):
     """What made this report, enough to make it again. rubric: exercise and variant whose rubric judged, such as
-    'lunge/split_squat'; rubric_sha256 covers the variant's overrides."""
+    'lunge/split_squat'; rubric_sha256 covers the variant's overrides. code_sha256: of lookfeel's own files."""
 
     lookfeel_version: str
     python_version: str
@@ -769,6 +778,7 @@ class Provenance(Rebuilt):
     video_sha256: str
     settings: Mapping[str, Any]
     rubric: str = ""
+    code_sha256: str = ""
 
     def __post_init__(self) -> None:
         _set(self, "library_versions", MappingProxyType(dict(self.library_versions)))

@@ -98,7 +98,7 @@ def test_the_commands_end_well_and_keep_stderr_empty(analysed):
 
 @pytest.mark.parametrize("clip", CLIPS)
 def test_every_file_is_there_and_whole(analysed, clip):
-    wanted = {"report.json", "reps.csv", "signals.csv", "report.html"} | (
+    wanted = {"report.json", "reps.csv", "signals.csv", "motion.nc", "report.html"} | (
         {"overlay.mp4"} if clip == OVERLAY_CLIP else set()
     )
     files = {path.name: path.stat().st_size for path in (analysed.folder / clip).iterdir()}

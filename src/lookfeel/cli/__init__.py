@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import sys
 
-from lookfeel.cli import analyze, decide, explain, history, looking, serve, threshold  # each registers its commands
+from lookfeel.cli import (  # each registers its commands
+    analyze,
+    decide,
+    explain,
+    export,
+    history,
+    looking,
+    serve,
+    threshold,
+)
 from lookfeel.cli.app import INTERRUPTED, app
 
-__all__ = ["analyze", "app", "decide", "explain", "history", "looking", "main", "serve", "threshold"]
+__all__ = ["analyze", "app", "decide", "explain", "export", "history", "looking", "main", "serve", "threshold"]
 
 
 def main() -> None:

@@ -1,19 +1,26 @@
-"""A .mot or .sto file enters: its columns over time leave, with what it says of angles."""
+"""A .mot or .sto file enters: its columns over time leave, with the unit of its angles; the reverse for a Motion."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from lookfeel.atomic import write_whole
+from lookfeel.errors import InvalidValue
+from lookfeel.export.coordinates import coordinates_of
+from lookfeel.export.even import HINT, EvenMotion, even_motion
 from lookfeel.export.lines import cells_of, check_times, count, numbers, read_lines, without_empty_end, wrong
+from lookfeel.export.motion import Motion
 from lookfeel.types import FloatArray, Rebuilt, frozen_array
 
 END_OF_HEADER = "endheader"
 FORMAT_HINT = "A .mot or .sto file has a header that ends with 'endheader', then a line of column names, then rows."
 KEYS = {"nrows": "nRows", "datarows": "nRows", "ncolumns": "nColumns", "datacolumns": "nColumns", "indegrees": "deg"}
+KEPT_SHARE = 0.9  # of the moments of the best known column, at which a column must be known to stay. Chosen by us
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,3 +125,52 @@ def _row(path: Path, line: int, text: str, n_columns: int) -> list[float]:
         what = f"{len(cells)} cells where {n_columns} are needed"
         raise wrong(path, line, what, hint="Each row has one cell a column; export the file again.")
     return numbers(path, line, cells)
+
+
+def write_mot(motion: Motion, path: str | Path) -> Path:
+    """Write joint angles for OpenSim: the columns, signs and units of `coordinates`, in degrees and metres.
+
+    Times are of the movement (slow motion is undone), at the clip's median rate (see even_motion). OpenSim's Storage
+    stops reading, without a word, at the first NaN, so that none is written: a column that is often unknown is left
+    out, and so is a moment at which one of the others is. What was left out, and where the file comes from, stands in
+    the header as name=value.
+
+    Raises
+        InvalidValue: the motion has no body in metres. StoreError: the folder or the disk refused.
+    """
+    path = Path(path)
+    write_whole(path, _mot_text(even_motion(motion)).encode("utf-8"))
+    return path
+
+
+def _mot_text(even: EvenMotion) -> str:
+    every = coordinates_of(even.by_joint())
+    names = _well_known(every)
+    table = np.stack([even.time_s, *(every[name] for name in names)], axis=1)
+    rows = table[np.isfinite(table).all(axis=1)]
+    if not names or not len(rows):
+        raise InvalidValue(f"{even.motion.name!r} shows too little of the body for joint angles", hint=HINT)
+    facts = {
+        **even.facts(),
+        "moments_left_out": str(len(table) - len(rows)),
+        "columns_left_out": ",".join(name for name in every if name not in names) or "none",
+    }
+    lines = [
+        "Coordinates",
+        "version=1",
+        f"nRows={len(rows)}",
+        f"nColumns={rows.shape[1]}",
+        "inDegrees=yes",
+        *(f"{name}={text}" for name, text in facts.items()),
+        END_OF_HEADER,
+        "\t".join(["time", *names]),
+        *("\t".join([f"{row[0]:.6f}", *(f"{value:.6f}" for value in row[1:])]) for row in rows),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _well_known(columns: Mapping[str, FloatArray]) -> list[str]:
+    """Names of the columns that are known at nearly all the moments at which any one is."""
+    known = {name: int(np.isfinite(values).sum()) for name, values in columns.items()}
+    most = max(known.values())
+    return [name for name, n_known in known.items() if n_known and n_known >= KEPT_SHARE * most]

@@ -1,4 +1,4 @@
-"""A .trc file of markers enters; their names, times and places in metres leave."""
+"""A .trc file of markers enters; their names, times and places in metres leave, and the reverse for a Motion."""
 
 from __future__ import annotations
 
@@ -9,12 +9,28 @@ from types import MappingProxyType
 
 import numpy as np
 
+from lookfeel.atomic import write_whole
+from lookfeel.export.coordinates import in_ground
+from lookfeel.export.even import EvenMotion, even_motion
 from lookfeel.export.lines import cells_of, check_times, count, number, numbers, read_lines, without_empty_end, wrong
+from lookfeel.export.motion import Motion
 from lookfeel.types import FloatArray, Rebuilt, frozen_array
 
 METRES_PER_UNIT: Mapping[str, float] = MappingProxyType(
     {"m": 1.0, "meters": 1.0, "cm": 0.01, "mm": 0.001, "millimeters": 0.001}
 )
+HEADER_KEYS = (
+    "DataRate",
+    "CameraRate",
+    "NumFrames",
+    "NumMarkers",
+    "Units",
+    "OrigDataRate",
+    "OrigDataStartFrame",
+    "OrigNumFrames",
+)
+"""OpenSim reads these, in this order, and no others."""
+
 N_FIRST = 2  # columns before the markers: number of the frame and time
 FORMAT_HINT = "A .trc file begins with 'PathFileType', two lines of header, one of marker names and one of axes."
 
@@ -134,3 +150,59 @@ def _row(path: Path, line: int, text: str, n_markers: int) -> list[float]:
         what = f"{len(cells)} cells where {wanted} are needed: frame, time and 3 for each of {n_markers} markers"
         raise wrong(path, line, what, hint="Missing markers must keep their (empty) cells; export the file again.")
     return numbers(path, line, cells[1:])
+
+
+def write_trc(motion: Motion, path: str | Path) -> Path:
+    """Write the joint centres as markers for OpenSim: metres, x ahead, y up from the floor, z to the athlete's right.
+
+    Markers have the names that OpenCap and Pose2Sim share (see marker_name), times are of the movement (slow motion is
+    undone), at the clip's median rate (see even_motion). A place that is not known is NaN, three times: OpenSim 4.6
+    takes it for missing, but refuses a row that ends in the empty cells that its own documents speak of. Where the file
+    comes from stands on its first line behind the file's name, which no reader looks at; the Orig... columns tell the
+    clip's own rate and frames.
+
+    Raises
+        InvalidValue: the motion has no body in metres. StoreError: the folder or the disk refused.
+    """
+    path = Path(path)
+    write_whole(path, _trc_text(even_motion(motion), path.name).encode("utf-8"))
+    return path
+
+
+def marker_name(joint: str) -> str:
+    """'right_hip' -> 'RHip', as in OpenCap's .trc files and Pose2Sim's marker sets (HALPE_26, BODY_25B).
+
+    Our toe, the tip of the foot, is their BigToe, the nearest they have. Theirs at the hip is the keypoint, not the
+    anatomical centre (OpenCap's RHJC_study), and so is ours.
+    """
+    side, _, part = joint.partition("_")
+    words = "big_toe" if part == "toe" else part
+    return side[:1].upper() + "".join(word.capitalize() for word in words.split("_"))
+
+
+def _trc_text(even: EvenMotion, file_name: str) -> str:
+    markers = [marker_name(joint) for joint in even.motion.joints]
+    facts = [f"{name}={text}" for name, text in even.facts().items()]
+    columns = [f"{axis}{at}" for at in range(1, len(markers) + 1) for axis in "XYZ"]
+    places = in_ground(even.joints_m).reshape(len(even.time_s), -1)
+    lines = [
+        "\t".join(["PathFileType", "4", "(X/Y/Z)", " ".join(file_name.split()), *facts]),
+        "\t".join(HEADER_KEYS),
+        "\t".join(_header_values(even, len(markers))),
+        "\t".join(["Frame#", "Time", *(cell for name in markers for cell in (name, "", ""))]),
+        "\t".join(["", "", *columns]),
+        "",
+        *(_trc_row(frame, time, row) for frame, (time, row) in enumerate(zip(even.time_s, places, strict=True), 1)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _header_values(even: EvenMotion, n_markers: int) -> tuple[str, ...]:
+    rate = f"{even.rate_hz:g}"
+    n_seen = len(even.motion.time_s)
+    return (rate, rate, str(len(even.time_s)), str(n_markers), "m", rate, "1", str(n_seen))
+
+
+def _trc_row(frame: int, time_s: float, values_m: FloatArray) -> str:
+    cells = ("NaN" if np.isnan(value) else f"{value:.6f}" for value in values_m)
+    return "\t".join([str(frame), f"{time_s:.6f}", *cells])

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from lookfeel.errors import StoreError
-from lookfeel.report import ReportDocument
+from lookfeel.report import ReportDocument, median_metric
 from lookfeel.report.document import LooksDocument
 from lookfeel.types import Looks, SetReport, TechniqueThreshold
 
@@ -72,13 +71,6 @@ def judgement_from_document(document: ReportDocument) -> Judgement:
 
 def _looks(document: LooksDocument, *, rep_index: int | None) -> Looks:
     return _LOOKS.validate_python(document.model_dump() | {"rep_index": rep_index})
-
-
-def median_metric(document: ReportDocument, name: str) -> float | None:
-    """Median of one figure over the whole reps; None where no rep has it."""
-    found = (rep.metrics.get(name) for rep in document.reps if not rep.is_partial)
-    known = [metric.value for metric in found if metric is not None and metric.value is not None]
-    return median(known) if known else None
 
 
 def dump_judgement(judgement: Judgement) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import math
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
+from statistics import median
 from typing import Annotated, Any, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
@@ -415,6 +416,13 @@ def report_document(report: SetReport) -> ReportDocument:
         warnings=_warnings(report),
         provenance=_provenance(report),
     )
+
+
+def median_metric(document: ReportDocument, name: str) -> float | None:
+    """Median of one figure over the whole reps; None where no rep has it."""
+    found = (rep.metrics.get(name) for rep in document.reps if not rep.is_partial)
+    known = [metric.value for metric in found if metric is not None and metric.value is not None]
+    return median(known) if known else None
 
 
 def _video(report: SetReport) -> VideoDocument:

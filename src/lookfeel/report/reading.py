@@ -1,4 +1,4 @@
-"""A report.json enters; what a decision is made from leaves, as core types."""
+"""A report.json enters; its document leaves, or what a decision is made from, as core types."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from lookfeel.errors import FileMissing, InvalidValue
-from lookfeel.report.document import SCHEMA_VERSION
+from lookfeel.errors import FileMissing, InvalidValue, UnreadableReport
+from lookfeel.report.document import SCHEMA_VERSION, ReportDocument
 from lookfeel.types import Feels, Looks, TechniqueThreshold, TrainingContext
 
 DEPTH = "depth_knee_flexion_deg"
@@ -37,6 +37,21 @@ class JudgedSet:
     segment_m: Mapping[str, float]
     is_metric: bool
     deepest_deg: float | None
+
+
+def read_report(path: str | Path) -> ReportDocument:
+    """Read a whole report.json of this version's form.
+
+    Raises
+        FileMissing: no such file, or it may not be read. UnreadableReport: not a report, or of another form.
+    """
+    path = Path(path)
+    try:
+        return ReportDocument.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise FileMissing(f"{path}: cannot be read: {error.strerror}") from error
+    except ValidationError as error:
+        raise UnreadableReport(f"{path}: not a report.json of form {SCHEMA_VERSION}: {_problem(error)}") from error
 
 
 def read_judged_set(path: str | Path) -> JudgedSet:

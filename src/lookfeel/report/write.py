@@ -39,7 +39,7 @@ def write_reps_csv(report: SetReport, path: Path) -> Path:
     names = list(dict.fromkeys(name for rep in document.reps for name in rep.metrics))
     columns = _rep_columns(document.exercise.name, names)
     rows = ([get(rep) for get in columns.values()] for rep in document.reps)
-    write_whole(path, _csv_bytes(list(columns), rows))
+    write_whole(path, csv_table(list(columns), rows))
     return path
 
 
@@ -52,7 +52,7 @@ def write_signals_csv(report: SetReport, path: Path) -> Path:
     columns: dict[str, FloatArray] = {"time_s": signals.time_s, **signals.values}
     columns |= {f"{name}_sd": row for name, row in signals.sd.items()}
     cells = zip(*(_column_cells(values) for values in columns.values()), strict=True)
-    write_whole(path, _csv_bytes(list(columns), cells))
+    write_whole(path, csv_table(list(columns), cells))
     return path
 
 
@@ -82,8 +82,10 @@ def _column_cells(values: FloatArray) -> list[str]:
     return [repr(value + 0.0) if math.isfinite(value) else "" for value in np.round(values, DECIMALS).tolist()]
 
 
-def _csv_bytes(header: list[str], rows: Iterable[Iterable[Cell]]) -> bytes:
-    """UTF-8 without a mark at its start, because plain readers would take the mark for part of the first name."""
+def csv_table(header: list[str], rows: Iterable[Iterable[Cell]]) -> bytes:
+    """The bytes of a table: None is an empty cell, numbers are rounded, and no text is run by a spreadsheet.
+
+    UTF-8 without a mark at its start, because plain readers would take the mark for part of the first name."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_safe_text(name) for name in header)

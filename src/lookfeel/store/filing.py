@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lookfeel.kept.judgement import Judgement, dump_judgement, median_metric
-from lookfeel.report import ReportDocument
+from lookfeel.kept.judgement import Judgement, dump_judgement
+from lookfeel.report import ReportDocument, median_metric
 from lookfeel.store.models import Report, TrainingSet
 
 

@@ -70,6 +70,7 @@ def _clean(
     world = np.where(seen[:, None, None], detections.world_m[rows, pick], np.nan)
     confidence = np.where(seen[:, None], detections.confidence[rows, pick], 0.0)
     time_s = detections.time_s
+    raw_px, raw_confidence = xy, np.where(seen[:, None], confidence, np.nan)
 
     motion = detections.picture_motion
     xy = blank_outside(xy, width_px=detections.width_px, height_px=detections.height_px)
@@ -95,6 +96,8 @@ def _clean(
         warnings=(*warnings, *_moving_phone(motion), *_missing_feet(xy, detections.skeleton)),
         weights_sha256=detections.weights_sha256,
         picture_motion=motion,
+        raw_px=raw_px,
+        raw_confidence=raw_confidence,
     )
 
 

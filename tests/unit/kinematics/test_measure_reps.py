@@ -11,6 +11,7 @@ from stickfigure import Movement, Phone, make_track, true_reps
 
 from lookfeel.body import lift_body
 from lookfeel.kinematics import measure_reps, measure_signals
+from lookfeel.measures import METRICS
 from lookfeel.types import CameraView, ExerciseGuess, Metric, PoseTrack, Rep, RepMetrics, Signals, TrainingContext
 
 SQUAT = Movement(n_reps=2, tempo_s=(1.0, 0.3, 0.8, 0.4), lead_in_s=0.5)
@@ -78,6 +79,10 @@ def value(metric: Metric) -> float:
 def test_every_metric_is_there_in_every_view(movement: Movement, yaw: float) -> None:
     for metrics in metrics_of(movement, Phone(yaw_deg=yaw)):
         assert set(metrics) == NAMES
+
+
+def test_every_metric_is_told_of_and_none_that_is_not_measured() -> None:
+    assert set(METRICS) == NAMES
 
 
 @pytest.mark.parametrize("yaw", [0.0, 40.0, 90.0, 180.0])

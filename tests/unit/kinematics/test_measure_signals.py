@@ -12,6 +12,7 @@ from stickfigure import Movement, Phone, Truth, make_track
 from lookfeel.body import lift_body
 from lookfeel.kinematics import measure_signals
 from lookfeel.kinematics.signals import rate
+from lookfeel.measures import SIGNALS
 from lookfeel.types import CameraView, PoseTrack, Signals
 
 SQUAT = Movement(n_reps=1, tempo_s=(1.0, 0.2, 0.8, 0.3), lead_in_s=0.5)
@@ -47,6 +48,12 @@ def test_all_signals_are_there_with_their_sd() -> None:
         assert values.shape == truth.time_s.shape
         np.testing.assert_array_equal(np.isfinite(values), np.isfinite(signals.sd[name]))
         assert np.all(signals.sd[name][np.isfinite(values)] > 0)
+
+
+def test_every_signal_is_told_of_and_none_that_is_not_measured() -> None:
+    signals, _ = film(Movement(), Phone())
+
+    assert set(SIGNALS) == set(signals.values)
 
 
 @pytest.mark.parametrize("yaw", [0.0, 40.0, 90.0, -90.0, -140.0, 180.0])

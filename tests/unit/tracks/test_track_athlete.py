@@ -1,5 +1,6 @@
 """The athlete is chosen by movement, and cleaned without inventing what was not seen."""
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from stickfigure import Movement, Phone, make_track
 from lookfeel.body import lift_body
 from lookfeel.errors import InvalidValue, MissingKeypoint, NoPerson
 from lookfeel.tracks import track_athlete, view_name
-from lookfeel.types import PoseDetections, PoseTrack, Skeleton
+from lookfeel.types import PictureMotion, PoseDetections, PoseTrack, Skeleton
 
 
 def detections_of(*people: tuple[PoseTrack, tuple[float, float], float]) -> PoseDetections:
@@ -94,6 +95,27 @@ def test_identity_pieces_of_one_person_are_joined() -> None:
     assert np.isfinite(track.xy_px).all()
     assert track.was_filled[cut - 3 : cut + 3].all()
     assert not track.was_filled[: cut - 3].any()
+
+
+def test_the_raw_points_are_those_of_the_network_in_each_frame() -> None:
+    true = detections_of((bystander(), (0.0, 0.0), 1.6), (squatter(), (1300.0, 300.0), 0.8))
+    xy = true.xy_px.copy()
+    xy[30:60, 1] = np.nan
+    xy[70:72, 1, true.skeleton.index("right_knee")] += (140.0, -90.0)
+    shift = np.tile(np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]), (len(xy), 1, 1))
+    shift[:, 0, 2] = 40.0 * np.sin(true.time_s)
+    motion = PictureMotion(kind="shaking", to_frame=shift, rms_ratio=0.01, largest_ratio=0.02, seen_ratio=1.0)
+    track = track_athlete(replace(with_xy(true, xy), picture_motion=motion), person=2)
+    assert track.raw_px is not None
+    assert track.raw_confidence is not None
+    np.testing.assert_array_equal(track.raw_px, xy[:, 1])
+    assert np.isnan(track.raw_confidence[30:60]).all()
+    np.testing.assert_array_equal(track.raw_confidence[:30], true.confidence[:30, 1])
+    slower = pickle.loads(pickle.dumps(replace(track, time_s=2.0 * track.time_s)))
+    np.testing.assert_array_equal(slower.raw_px, track.raw_px)
+    assert not slower.raw_px.flags.writeable
+    with pytest.raises(ValueError, match="raw_confidence"):
+        replace(track, raw_confidence=track.raw_confidence[:-1])
 
 
 def test_left_and_right_swapped_for_a_while_are_put_back() -> None:
