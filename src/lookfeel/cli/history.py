@@ -114,8 +114,8 @@ def _lines(
 
     with database.reading() as rows:
         whose = None if athlete is None else find_athlete(rows, athlete)
-        day = None if since is None else since.date()
-        return [set_line(row) for row in measured_sets(rows, athlete=whose, exercise=exercise, since=day)]
+        found = measured_sets(rows, athlete=whose, exercise=exercise, since=_date(since))
+        return [set_line(row) for row in found]
 
 
 @history.command()
@@ -164,6 +164,35 @@ def threshold(
         with open_store(data, database_url) as database, database.reading() as rows:
             past = past_sets(rows, find_athlete(rows, athlete).id)
         tell_threshold(PastSets(sets=past, skipped=()), exercise=exercise, plot=plot, is_json=is_json)
+
+
+@history.command()
+def export(
+    *,
+    output: Annotated[
+        Path, option(OUTPUT, "The file: .csv or .parquet, one row a set.", "--output", "-o", metavar="FILE")
+    ],
+    athlete: Athlete = None,
+    exercise: Exercise = None,
+    since: Since = None,
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+    is_json: Json = False,
+) -> None:
+    """Write sets as a table, oldest first, in the columns of a batch ('lookfeel export --dictionary' explains them)."""
+    from lookfeel.atomic import write_whole
+    from lookfeel.store.listing import find_athlete, measured_sets
+    from lookfeel.store.table import table_bytes, table_form
+
+    with _told(is_json), open_store(data, database_url) as database, database.reading() as rows:
+        form = table_form(output)
+        whose = None if athlete is None else find_athlete(rows, athlete)
+        found = measured_sets(rows, athlete=whose, exercise=exercise, since=_date(since))[::-1]
+        write_whole(output, table_bytes(found, form))
+    if is_json:
+        print_json({"file": str(output), "n_sets": len(found)})
+    else:
+        typer.echo(f"{len(found)} sets are in {output}")
 
 
 @history.command("import")
@@ -234,7 +263,7 @@ def add(
 ) -> None:
     """Bring one analysed set into the store."""
     from lookfeel.cli.history_tables import show_import
-    from lookfeel.store.finished_run import read_report
+    from lookfeel.report import read_report
     from lookfeel.store.importing import Filmed, RunImport, import_set
 
     with _told(is_json):

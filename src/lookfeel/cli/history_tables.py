@@ -17,6 +17,9 @@ from lookfeel.terminal import ABSENT, STATE_STYLES, WIDEST, printable
 
 Line = Mapping[str, Any]
 
+NAME_WIDTH, WORDS_WIDTH = 8, 30
+"""Columns that names and sentences keep in a narrow terminal; chosen by us. Figures are never cut."""
+
 SHORT_ID = 6
 """Letters of an id that a list shows at least; `history show` takes any beginning that is one set's alone."""
 
@@ -27,9 +30,12 @@ RED_FLAGS = {"swelling": "swelling", "locking": "locking", "giving_way": "giving
 def show_athletes(console: Console, lines: Sequence[Line]) -> None:
     """Everybody, with the last set and where form breaks down."""
     table = _table()
-    for heading in ("athlete", "sets", "last", "looked", "next"):
-        table.add_column(heading, no_wrap=True, justify="right" if heading == "sets" else "left")
-    table.add_column("form breaks down at", overflow="fold")
+    table.add_column("athlete", min_width=NAME_WIDTH)
+    table.add_column("sets", no_wrap=True, justify="right")
+    for heading in ("last", "looked"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("next")
+    table.add_column("form breaks down at", no_wrap=True)
     for line in lines:
         last = line["last"]
         cells: list[RenderableType] = [_text(line["athlete"]), str(line["n_sets"])]
@@ -47,30 +53,35 @@ def _threshold(found: Line) -> str:
 
 def show_sets(console: Console, lines: Sequence[Line]) -> None:
     """One row a set."""
-    table, has_athlete = _of_sets(lines)
-    for heading, justify in (("kg x reps", "right"), ("looks", "left"), ("feels", "left"), ("next", "left")):
-        table.add_column(heading, no_wrap=True, justify=justify)  # type: ignore[arg-type]
+    is_narrow = console.width < WIDEST
+    table, has_athlete = _of_sets(lines, is_stacked=is_narrow)
+    table.add_column("kg x reps", no_wrap=True, justify="right")
+    for heading in ("looks", "feels"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("next", min_width=NAME_WIDTH)
     table.add_column("set", no_wrap=True, style="dim")
     names = short_ids([line["id"] for line in lines])
     for line in lines:
-        figures = (_load_and_reps(line), _looks(line), _feels(line), _action(line))
-        table.add_row(*_which(line, has_athlete), *figures, names[line["id"]])
+        feels = _feels(line, between="\n" if is_narrow else ", ")
+        figures = (_load_and_reps(line), _looks(line), feels, _action(line))
+        table.add_row(*_which(line, has_athlete, is_stacked=is_narrow), *figures, names[line["id"]])
     _print(console, table)
 
 
 def show_feels(console: Console, lines: Sequence[Line]) -> None:
     """What was said of each set."""
     table, has_athlete = _of_sets(lines)
-    for heading in ("felt", "pain", "in reserve", "bad from rep"):
+    for heading in ("felt", "pain", "reserve", "bad from"):
         table.add_column(heading, no_wrap=True, justify="left" if heading == "felt" else "right")
-    table.add_column("signs", overflow="fold")
+    table.add_column("signs")
     for line in lines:
         pain = _number(line["pain"])
         usual = "" if line["usual_pain"] is None else f" ({_number(line['usual_pain'])})"
         figures = (pain + usual, _number(line["reps_in_reserve"]), _number(line["bad_from_rep"]))
         table.add_row(*_which(line, has_athlete), _text(line["overall"] or ABSENT), *figures, _signs(line))
     _print(console, table)
-    console.print(Text("pain: 0-10, in brackets what is usual", style="dim"))
+    words = "pain: 0-10, in brackets what is usual. reserve: reps left. bad from: the first rep that felt bad."
+    console.print(Text(words, style="dim"))
 
 
 def _signs(line: Line) -> Text:
@@ -84,15 +95,13 @@ def _signs(line: Line) -> Text:
 def show_decisions(console: Console, lines: Sequence[Line]) -> None:
     """What was decided after each set, in whose words, and whether it helped."""
     table, has_athlete = _of_sets(lines)
-    table.add_column("next", no_wrap=True)
-    table.add_column("in words", overflow="fold", ratio=1)
+    table.add_column("next", min_width=WORDS_WIDTH)
     table.add_column("helped", no_wrap=True)
     for line in lines:
-        words = Text(printable(line["text"] or ABSENT))
+        words = Text.assemble((_action(line).plain, "bold"), ": ", printable(line["text"] or ABSENT))
         if line["coach_action"] is not None:
-            action = ACTION_WORDS.get(line["coach_action"], line["coach_action"])
-            words.append(f"\nCoach: {action}. {printable(line['coach_reason'])}", style="cyan")
-        table.add_row(*_which(line, has_athlete), _action(line), words, line["helped"] or ABSENT)
+            words.append(f"\nThe coach's: {printable(line['coach_reason'])}", style="cyan")
+        table.add_row(*_which(line, has_athlete), words, line["helped"] or ABSENT)
     _print(console, table)
 
 
@@ -172,20 +181,26 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
-def _of_sets(lines: Sequence[Line]) -> tuple[Table, bool]:
-    """A table that begins with which set it is; whose it is only where there are several people."""
+def _of_sets(lines: Sequence[Line], *, is_stacked: bool = False) -> tuple[Table, bool]:
+    """A table that begins with which set it is; whose it is only where there are several people. is_stacked: name and
+    exercise below each other, for a narrow terminal."""
     has_athlete = len({line["athlete"] for line in lines}) > 1
     table = _table()
     table.add_column("date", no_wrap=True)
-    for heading in ("athlete",) if has_athlete else ():
-        table.add_column(heading, no_wrap=True, overflow="ellipsis", min_width=8)
-    table.add_column("exercise", no_wrap=True, overflow="ellipsis", min_width=8)
+    if has_athlete:
+        table.add_column("athlete", min_width=NAME_WIDTH)
+    if not (has_athlete and is_stacked):
+        table.add_column("exercise", min_width=NAME_WIDTH)
     return table, has_athlete
 
 
-def _which(line: Line, has_athlete: bool) -> list[RenderableType]:
+def _which(line: Line, has_athlete: bool, *, is_stacked: bool = False) -> list[RenderableType]:
     exercise = name_words(line["variant"] or line["exercise"] or "none").lower()
-    return [line["date"], *([_text(line["athlete"])] if has_athlete else []), _text(exercise)]
+    if not has_athlete:
+        return [line["date"], _text(exercise)]
+    if is_stacked:
+        return [line["date"], _text(f"{line['athlete']}\n{exercise}")]
+    return [line["date"], _text(line["athlete"]), _text(exercise)]
 
 
 def short_ids(ids: Iterable[str]) -> dict[str, str]:
@@ -209,12 +224,12 @@ def _looks(line: Line) -> Text:
     return Text(f"{line['looks_score']:.0f}{interval}", style=STATE_STYLES[line["looks_state"]])
 
 
-def _feels(line: Line) -> Text:
+def _feels(line: Line, *, between: str = ", ") -> Text:
     """'bad, pain 4'."""
     state = line["feels"]
     if state in (None, "unknown"):
         return Text(ABSENT, style="dim")
-    pain = f", pain {_number(line['pain'])}" if line["pain"] else ""
+    pain = f"{between}pain {_number(line['pain'])}" if line["pain"] else ""
     return Text(f"{state}{pain}", style=FEELS_STYLES[state])
 
 

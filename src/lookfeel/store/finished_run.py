@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lookfeel.errors import FileMissing, UnreadableReport
-from lookfeel.report import ReportDocument
+from lookfeel.report import ReportDocument, read_report
 
 SETS = "sets.parquet"
 CLIPS = "clips"
@@ -44,9 +44,9 @@ class FinishedRun:
         """The report of a row that did not fail.
 
         Raises
-            UnreadableReport: there is none, or none of this version.
+            FileMissing: it is not there. UnreadableReport: it is none, or none of this version.
         """
-        if row.result is None or Path(row.result).name != row.result:
+        if row.result in (None, ".", "..") or Path(row.result).name != row.result:
             raise UnreadableReport(f"{row.result!r} is no folder of a result")
         return read_report(self.root / CLIPS / row.result / REPORT)
 
@@ -74,19 +74,3 @@ def read_run(root: Path) -> FinishedRun:
 
 def _without_empty(row: dict[str, Any]) -> dict[str, Any]:
     return {name: None if value == "" else value for name, value in row.items()}
-
-
-def read_report(path: Path) -> ReportDocument:
-    """A report.json, whole.
-
-    Raises
-        UnreadableReport: it cannot be read, or is not of this version.
-    """
-    try:
-        return ReportDocument.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise UnreadableReport(f"{str(path)!r} cannot be read: {error.strerror or error}") from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UnreadableReport(f"{str(path)!r} is no report of this version: {where}: {first['msg']}") from error

@@ -180,7 +180,7 @@ def import_run(
             try:
                 filmed = Filmed(athlete=who, day=when, document=run.report(row))
                 told.sets.append(import_set(database, filmed, team=team, is_replacing=is_replacing))
-            except UnreadableReport as error:
+            except (FileMissing, UnreadableReport) as error:
                 told.failed.append((row.clip, error.message))
             except InvalidValue as error:
                 told.skipped.append((row.clip, error.message))
