@@ -30,7 +30,7 @@ RED_FLAGS = {"swelling": "swelling", "locking": "locking", "giving_way": "giving
 def show_athletes(console: Console, lines: Sequence[Line]) -> None:
     """Everybody, with the last set and where form breaks down."""
     table = _table()
-    table.add_column("athlete", min_width=NAME_WIDTH)
+    table.add_column("athlete", min_width=NAME_WIDTH, overflow="fold")
     table.add_column("sets", no_wrap=True, justify="right")
     for heading in ("last", "looked"):
         table.add_column(heading, no_wrap=True)
@@ -188,7 +188,7 @@ def _of_sets(lines: Sequence[Line], *, is_stacked: bool = False) -> tuple[Table,
     table = _table()
     table.add_column("date", no_wrap=True)
     if has_athlete:
-        table.add_column("athlete", min_width=NAME_WIDTH)
+        table.add_column("athlete", min_width=NAME_WIDTH, overflow="fold")
     if not (has_athlete and is_stacked):
         table.add_column("exercise", min_width=NAME_WIDTH)
     return table, has_athlete
