@@ -40,10 +40,11 @@ def write_clip(folder: Path, clip: str) -> Path:
 def measured(clip: str = "a.mp4", *, load_kg: float = 80.0, score: float = 70.0, pain: float = 1.0) -> SetReport:
     """A set of squats."""
     report = report_factory.fitted_squat()
+    state = "good" if score >= 80 else "uncertain" if score >= 60 else "bad"
     return replace(
         report,
         video=replace(report.video, path=clip, sha256=sha256_of(clip)),
-        looks=replace(report.looks, score=score, low=score - 5, high=score + 5),
+        looks=replace(report.looks, state=state, score=score, low=score - 5, high=score + 5),
         provenance=replace(report.provenance, video_sha256=sha256_of(clip)),
         feels=Feels(overall="good", pain=pain, reps_in_reserve=2.0),
         context=TrainingContext(load_kg=load_kg),

@@ -99,7 +99,9 @@ def test_what_was_said_is_said_again():
 
     assert make_feels(**feels_said(told)) == feels
     assert make_context(**context_said(told)) == context
-    untold = report_document(measured().__class__(**_fields(measured()) | {"feels": Feels(), "context": TrainingContext()}))
+    untold = report_document(
+        measured().__class__(**_fields(measured()) | {"feels": Feels(), "context": TrainingContext()})
+    )
     assert (feels_said(untold), context_said(untold)) == ({}, {})
 
 
@@ -291,7 +293,9 @@ def test_an_import_that_is_killed_is_finished_by_the_next(tmp_path, run):
     root = run.add("a.mp4").add("b.mp4", athlete="Ben").add("c.mp4").write()
     url = f"sqlite:///{tmp_path / 'killed.sqlite3'}"
     for n_before in (2, 1):
-        ended = subprocess.run([sys.executable, "-c", KILLED, url, str(root), str(n_before)], env=os.environ, check=False)
+        ended = subprocess.run(
+            [sys.executable, "-c", KILLED, url, str(root), str(n_before)], env=os.environ, check=False
+        )
         assert ended.returncode == -signal.SIGKILL
     database = Database(url)
     with database.reading() as rows:
