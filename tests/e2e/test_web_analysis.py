@@ -6,9 +6,12 @@ import gzip
 import json
 from pathlib import Path
 
-from lookfeel.kept.judgement import parse_judgement
+import pytest
+
+from lookfeel.kept.judgement import judgement_from_document, parse_judgement
 from lookfeel.report import ReportDocument
 from lookfeel.web.analysis import run
+from lookfeel.web.deciding import decided
 from lookfeel.web.task import Task
 
 CLIP = Path(__file__).resolve().parents[2] / "sample_videos" / "lunge_front.mp4"
@@ -45,6 +48,11 @@ def test_a_clip_is_looked_at_once(tmp_path):
 
     assert (first.video.name, first.exercise.name) == ("my lunge.mp4", "lunge")
     assert judgement.n_reps == first.n_reps > 0
+    again = judgement_from_document(first)
+    decisions = [decided(first, kept, feels={"overall": "good", "pain": 1}, context={}) for kept in (judgement, again)]
+    assert decisions[0].decision == decisions[1].decision
+    assert [looks.rep_index for looks in again.rep_looks] == [looks.rep_index for looks in judgement.rep_looks]
+    assert again.limb_m == pytest.approx(judgement.limb_m, abs=1e-6)
     assert "pose" in told
     assert "pose" not in told_again
     assert taller.body.is_metric

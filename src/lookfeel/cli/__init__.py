@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 
 # each registers its commands
-from lookfeel.cli import analyze, batch, decide, explain, export, looking, serve, threshold
+from lookfeel.cli import analyze, batch, decide, explain, export, history, looking, serve, threshold
 from lookfeel.cli.app import INTERRUPTED, app
 
-__all__ = ["analyze", "app", "batch", "decide", "explain", "export", "looking", "main", "serve", "threshold"]
+__all__ = ["analyze", "app", "batch", "decide", "explain", "export", "history", "looking", "main", "serve", "threshold"]
 
 
 def main() -> None:

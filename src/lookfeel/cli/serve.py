@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import secrets
 import sys
 from pathlib import Path
@@ -13,12 +12,13 @@ import typer
 from rich.console import Console
 
 from lookfeel.cli.app import app, option, show_failure
+from lookfeel.cli.keeping import STORE, Data, DatabaseUrl, default_data_folder
 from lookfeel.errors import FileMissing, InvalidValue, LookfeelError
 
 if TYPE_CHECKING:
     from lookfeel.web.settings import Settings
 
-ADDRESS, STORE = "The address", "What is kept"
+ADDRESS = "The address"
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
 PASSPHRASE_FILE = "passphrase"
@@ -43,17 +43,8 @@ def serve(
     is_https: Annotated[
         bool, option(ADDRESS, "A proxy in front of it speaks HTTPS: cookies for HTTPS only.", "--https")
     ] = False,
-    data: Annotated[
-        Path | None, option(STORE, "Folder of everything; a folder of your account when not given.", metavar="DIR")
-    ] = None,
-    database_url: Annotated[
-        str | None,
-        option(
-            STORE,
-            "Rows in PostgreSQL: postgresql+psycopg://user:password@host/name. Files stay in --data.",
-            metavar="URL",
-        ),
-    ] = None,
+    data: Data = None,
+    database_url: DatabaseUrl = None,
     workers: Annotated[
         int, option(STORE, "Clips that are measured at once; 1 when not given.", metavar="N", min=1, max=64)
     ] = 1,
@@ -79,16 +70,6 @@ def serve(
     except LookfeelError as error:
         show_failure(error, is_json=False)
         raise typer.Exit(error.exit_code) from None
-
-
-def default_data_folder() -> Path:
-    """Where this system keeps data of programs for one user."""
-    home = Path.home()
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "lookfeel"
-    if sys.platform == "darwin":
-        return home / "Library" / "Application Support" / "lookfeel"
-    return Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share") / "lookfeel"
 
 
 def _with_passphrase(settings: Settings, file: Path | None) -> Settings:

@@ -41,33 +41,41 @@ def threshold(
     depth_deg, n_reps.
     """
     from lookfeel.report.past import read_past_sets
-    from lookfeel.report.threshold_plot import write_threshold_plot
-    from lookfeel.terminal import show_skipped, show_threshold
-    from lookfeel.threshold import comparable_sets, find_load_threshold
 
-    errors = Console(stderr=True, highlight=False)
     try:
-        _check_plot(plot)
-        past = read_past_sets(paths)
-        compared = comparable_sets(past.sets, exercise=exercise)
-        found = find_load_threshold(past.sets, exercise=exercise)
-        if plot is not None:
-            write_threshold_plot(found, compared.sets, plot)
+        check_plot(plot)
+        tell_threshold(read_past_sets(paths), exercise=exercise, plot=plot, is_json=is_json)
     except LookfeelError as error:
         show_failure(error, is_json=is_json)
         raise typer.Exit(error.exit_code) from None
-    show_skipped(errors, past.skipped)
-    if is_json:
-        print_json(_document(found, compared, past))
-    else:
-        show_threshold(Console(highlight=False), found, compared.sets, plot=plot)
 
 
-def _check_plot(plot: Path | None) -> None:
+def check_plot(plot: Path | None) -> None:
     """Refuse, before the work, a picture that cannot be written."""
     if plot is not None and plot.suffix.lower() != ".svg":
         hint = "Give a name that ends in .svg; any browser shows it, and prints or saves it in other forms."
         raise InvalidValue(f"the plot is an SVG picture; {plot.name!r} asks for another form", hint=hint)
+
+
+def tell_threshold(past: PastSets, *, exercise: str | None, plot: Path | None, is_json: bool) -> None:
+    """Find the threshold of these sets, draw it where asked and print it.
+
+    Raises
+        UnknownExercise: nothing has this name. StoreError: the plot cannot be written.
+    """
+    from lookfeel.report.threshold_plot import write_threshold_plot
+    from lookfeel.terminal import show_skipped, show_threshold
+    from lookfeel.threshold import comparable_sets, find_load_threshold
+
+    compared = comparable_sets(past.sets, exercise=exercise)
+    found = find_load_threshold(past.sets, exercise=exercise)
+    if plot is not None:
+        write_threshold_plot(found, compared.sets, plot)
+    show_skipped(Console(stderr=True, highlight=False), past.skipped)
+    if is_json:
+        print_json(_document(found, compared, past))
+    else:
+        show_threshold(Console(highlight=False), found, compared.sets, plot=plot)
 
 
 def _document(found: LoadThreshold, compared: Comparison, past: PastSets) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A SetReport enters; what a later decision needs of it leaves, and comes back from JSON values."""
+"""A SetReport or its document enters; what a later decision needs of it leaves, and comes back from JSON values."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from lookfeel.errors import StoreError
 from lookfeel.report import ReportDocument, median_metric
+from lookfeel.report.document import LooksDocument
 from lookfeel.types import Looks, SetReport, TechniqueThreshold
 
 
@@ -33,6 +34,7 @@ class Judgement:
 
 
 _JUDGEMENT: TypeAdapter[Judgement] = TypeAdapter(Judgement)
+_LOOKS: TypeAdapter[Looks] = TypeAdapter(Looks)
 
 
 def judgement_of(report: SetReport, document: ReportDocument) -> Judgement:
@@ -48,6 +50,27 @@ def judgement_of(report: SetReport, document: ReportDocument) -> Judgement:
         deepest_deg=median_metric(document, "depth_knee_flexion_deg"),
         strictness=report.decision.strictness,
     )
+
+
+def judgement_from_document(document: ReportDocument) -> Judgement:
+    """The same from a report.json alone, to the places that the document keeps."""
+    judged = [rep for rep in document.reps if rep.looks.items]  # the others got no looks, only the same keys
+    found = document.technique_threshold
+    return Judgement(
+        looks=_looks(document.looks, rep_index=None),
+        rep_looks=tuple(_looks(rep.looks, rep_index=rep.index) for rep in judged),
+        threshold=TechniqueThreshold(status=found.status, rep_index=found.rep_index, reason=found.reason),
+        n_reps=document.n_reps,
+        rubric=document.provenance.rubric,
+        limb_m={name: length for name, length in document.body.segment_m.items() if length is not None},
+        is_metric=document.body.is_metric,
+        deepest_deg=median_metric(document, "depth_knee_flexion_deg"),
+        strictness=document.decision.strictness,
+    )
+
+
+def _looks(document: LooksDocument, *, rep_index: int | None) -> Looks:
+    return _LOOKS.validate_python(document.model_dump() | {"rep_index": rep_index})
 
 
 def dump_judgement(judgement: Judgement) -> dict[str, Any]:

@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session, sessionmaker
 
 from lookfeel.errors import ConfigError, StoreError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+
+VERSION_TABLE = "alembic_version"
 
 BUSY_TIMEOUT_S = 30.0
 """How long a writer waits for another one; chosen by us: no transaction here takes more than a few hundredths."""
@@ -90,6 +92,24 @@ def _refused(error: DBAPIError) -> StoreError:
         f"the database refused: {error.orig}",
         hint="Check free space and permissions of the data folder, and try again.",
     )
+
+
+def is_made(url: str) -> bool:
+    """Whether there are tables of ours at a URL; nothing is made by looking.
+
+    Raises
+        ConfigError: the URL is none. StoreError: nobody answers there.
+    """
+    engine = _engine(url)
+    try:
+        file = engine.url.database
+        if engine.dialect.name == "sqlite" and not (file and Path(file).is_file()):
+            return False  # connecting would make the file
+        return inspect(engine).has_table(VERSION_TABLE)
+    except DBAPIError as error:
+        raise _refused(error) from error
+    finally:
+        engine.dispose()
 
 
 def database_name(url: str) -> str:

@@ -26,7 +26,7 @@ OWN_DATABASE = "the folder's own"
 
 
 class DataFolder:
-    """The files of one server; enter it to hold the folder, so that no second server works in it."""
+    """The files of one store; a server enters it to hold the folder, so that no second one works in it."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -37,21 +37,35 @@ class DataFolder:
         """URL of the SQLite file in it."""
         return f"sqlite:///{self.root / DATABASE}"
 
+    def make(self) -> None:
+        """Make the folder, for its user alone.
+
+        Raises
+            StoreError: it cannot be made.
+        """
+        try:
+            (self.root / "sets").mkdir(parents=True, exist_ok=True)
+            self.root.chmod(0o700)
+        except OSError as error:
+            raise self._refused(error) from error
+
+    def _refused(self, error: OSError) -> StoreError:
+        return StoreError(
+            f"the data folder {str(self.root)!r} cannot be written to: {error.strerror or error}",
+            hint="Give another folder with --data.",
+        )
+
     def __enter__(self) -> Self:
         """Make the folder and hold it.
 
         Raises
             StoreError: it cannot be made or written to, or another server holds it.
         """
+        self.make()
         try:
-            (self.root / "sets").mkdir(parents=True, exist_ok=True)
-            self.root.chmod(0o700)
             self._lock = (self.root / "server.lock").open("a+", encoding="utf-8")
         except OSError as error:
-            raise StoreError(
-                f"the data folder {str(self.root)!r} cannot be written to: {error.strerror or error}",
-                hint="Give another folder with --data.",
-            ) from error
+            raise self._refused(error) from error
         if not _lock(self._lock):
             self._lock.close()
             raise StoreError(
@@ -84,7 +98,8 @@ class DataFolder:
                 hint=f"Give the other --data or --database-url; if the database moved, name it in {str(note)!r}.",
             )
         try:
-            note.write_text(database, encoding="utf-8")
+            if not note.exists() or note.read_text(encoding="utf-8") != database:
+                note.write_text(database, encoding="utf-8")
         except OSError as error:
             raise StoreError(f"{str(note)!r} cannot be written: {error.strerror or error}") from error
 

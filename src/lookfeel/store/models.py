@@ -126,10 +126,12 @@ class Invitation(Base):
 
 
 class TrainingSet(Base):
-    """One filmed set.
+    """One filmed set, sent to the page or imported from a batch.
 
-    name: what the athlete's device called the file; shown, never used as a path. exercise_wanted: 'auto' or a name.
-    results: name of the folder with the files of the analysis that counts. proxy: of the one with a playable copy.
+    name: what the athlete's device called the file; shown, never used as a path. size_bytes: of the video that is kept
+    here; 0 for a set that was imported without it. exercise_wanted: 'auto' or a name. results: name of the folder with
+    the files of the analysis that counts. proxy: of the one with a playable copy. video_sha256: of the clip that was
+    measured, by which an import knows it again; None until it is measured.
     The figures from `exercise` on are read off the report, for lists and the history; None = not known.
     """
 
@@ -147,6 +149,7 @@ class TrainingSet(Base):
     error_hint: Mapped[str | None] = mapped_column(Text)
     results: Mapped[str | None] = mapped_column(String(64))
     proxy: Mapped[str | None] = mapped_column(String(64))
+    video_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
     exercise: Mapped[str | None] = mapped_column(String(64))
     variant: Mapped[str | None] = mapped_column(String(64))
     n_reps: Mapped[int | None]
@@ -157,6 +160,11 @@ class TrainingSet(Base):
     high: Mapped[float | None]
     findings: Mapped[list[str]] = mapped_column(default=list)
     threshold_rep: Mapped[int | None]
+
+    @property
+    def has_video(self) -> bool:
+        """Whether its clip is kept here, to be played and measured again."""
+        return self.size_bytes > 0
 
     athlete: Mapped[Athlete] = relationship()
     report: Mapped[Report | None] = relationship(passive_deletes=True)

@@ -11,17 +11,16 @@ from sqlalchemy.orm import Session as Rows
 
 from lookfeel.errors import InvalidValue
 from lookfeel.store.models import Athlete, Invitation, Membership, Role, Session, Team, now
+from lookfeel.store.people import TEAM_NAME, clean_name, page_owner, uncoached_teams
 from lookfeel.web.problems import NotFound
 from lookfeel.web.security import digest, find_session, hash_passphrase, is_passphrase, open_session
 
 __all__ = ["find_session", "open_session"]
 
 OWNER_NAME = "You"
-TEAM_NAME = "Team"
 MIN_PASSPHRASE = 8
 """Characters; NIST SP 800-63B's least for a secret that a person chooses."""
 MAX_PASSPHRASE = 200
-MAX_NAME = 80
 INVITATION_LIFE = timedelta(days=7)
 USED, ASK_AGAIN = "This invitation was used or has run out.", "Ask your coach for a new one."
 
@@ -32,17 +31,16 @@ def is_same_word(given: str, expected: str) -> bool:
 
 
 def owner(rows: Rows) -> Athlete:
-    """Whose machine this is; made at the first visit, with a team to add athletes to: one that is left without a coach
-    when an owner was deleted, whose athletes nobody would see or could delete, or a new one."""
-    found = rows.scalar(select(Athlete).where(Athlete.is_owner))
+    """Whose machine this is; made at the first visit, as the coach of every team without one, or of a new one: teams
+    that were imported before and those of an owner who was deleted, whose athletes nobody would see or could delete."""
+    found = page_owner(rows)
     if found is not None:
         return found
-    coached = select(Membership).where(Membership.team_id == Team.id, Membership.role == "coach").exists()
     athlete = Athlete(name=OWNER_NAME, is_owner=True, settings={})
-    team = rows.scalar(select(Team).where(~coached).order_by(Team.created_at).limit(1)) or Team(name=TEAM_NAME)
-    rows.add_all((athlete, team))
+    teams = uncoached_teams(rows) or (Team(name=TEAM_NAME),)
+    rows.add_all((athlete, *teams))
     rows.flush()
-    rows.add(Membership(team_id=team.id, athlete_id=athlete.id, role="coach"))
+    rows.add_all(Membership(team_id=team.id, athlete_id=athlete.id, role="coach") for team in teams)
     rows.flush()
     return athlete
 
@@ -69,18 +67,6 @@ def has_other_accounts(rows: Rows) -> bool:
     """Whether somebody besides the owner signs in, so that a name must be asked for."""
     others = select(Athlete.id).where(Athlete.passphrase_hash.is_not(None), Athlete.is_owner.is_(False)).limit(1)
     return rows.scalar(others) is not None
-
-
-def clean_name(text: str) -> str:
-    """A person's name as typed, on one line.
-
-    Raises
-        InvalidValue: nothing is left of it, or it is too long.
-    """
-    name = " ".join("".join(letter for letter in text if letter.isprintable()).split())
-    if not 1 <= len(name) <= MAX_NAME:
-        raise InvalidValue(f"a name has 1 to {MAX_NAME} letters", hint="Correct the name and try again.")
-    return name
 
 
 def invite(rows: Rows, team_id: str, role: Role, athlete_id: str | None) -> str:

@@ -14,12 +14,13 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lookfeel.errors import LookfeelError, StoreError
-from lookfeel.kept.judgement import Judgement, dump_judgement, parse_judgement
-from lookfeel.report import ReportDocument, median_metric
+from lookfeel.kept.judgement import Judgement, parse_judgement
+from lookfeel.report import ReportDocument
 from lookfeel.store import Database, DataFolder, sweep
 from lookfeel.store import queue as jobs
+from lookfeel.store.filing import file_report
 from lookfeel.store.folder import flush_folder
-from lookfeel.store.models import Report, TrainingSet
+from lookfeel.store.models import TrainingSet
 from lookfeel.store.queue import Claimed
 from lookfeel.web.deciding import decide_set
 from lookfeel.web.playable import needs_copy
@@ -244,7 +245,7 @@ class Dispatcher:
                 old, training_set.proxy = training_set.proxy, run.name
             else:
                 old, training_set.results = training_set.results, run.name
-                _write_rows(training_set, *result)
+                file_report(training_set, *result)
                 rows.flush()
                 decide_set(rows, training_set)
                 if needs_copy(result[0].video) and training_set.proxy is None:
@@ -337,19 +338,3 @@ def _read_result(run: Path) -> tuple[ReportDocument, Judgement]:
         return result.document, parse_judgement(result.judgement)
     except (OSError, ValidationError) as error:
         raise WorkerDied("The analysis left no result that can be read.") from error
-
-
-def _write_rows(training_set: TrainingSet, document: ReportDocument, judgement: Judgement) -> None:
-    """The report and the figures of lists and history."""
-    kept = {"document": document.model_dump(mode="json"), "judgement": dump_judgement(judgement)}
-    if training_set.report is None:
-        training_set.report = Report(**kept)
-    else:
-        training_set.report.document, training_set.report.judgement = kept["document"], kept["judgement"]
-    looks = document.looks
-    training_set.exercise, training_set.variant = document.exercise.name, document.exercise.variant
-    training_set.n_reps, training_set.depth_deg = document.n_reps, median_metric(document, "depth_thigh_angle_deg")
-    training_set.looks, training_set.score = looks.state, looks.score
-    training_set.low, training_set.high = looks.low, looks.high
-    training_set.findings = list(dict.fromkeys(finding.item for finding in looks.findings))
-    training_set.threshold_rep = document.technique_threshold.rep_index

@@ -39,6 +39,7 @@ def set_view(row: TrainingSet) -> dict[str, Any]:
         "size": row.size_bytes,
         "error": error,
         "has_results": row.results is not None,
+        "has_video": row.has_video,
         "n_reps": row.n_reps,
         "score": row.score,
         "low": row.low,

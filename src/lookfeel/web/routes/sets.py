@@ -176,7 +176,7 @@ def cancel(site: SiteOf, visitor: VisitorOf, set_id: str) -> Response:
 
 def _show_kept_result(row: TrainingSet) -> None:
     """A set that was measured before keeps that result when measuring it again is cancelled."""
-    if row.results is not None and row.status == "failed":
+    if row.report is not None and row.status == "failed":
         row.status, row.error_code, row.error_message, row.error_hint = "ready", None, None, None
 
 
@@ -184,7 +184,7 @@ def _show_kept_result(row: TrainingSet) -> None:
 def again(site: SiteOf, visitor: VisitorOf, set_id: str, form: Form) -> Response:
     """Measure a set again, as another exercise for instance."""
     with site.database.writing() as rows:
-        row = access.kept_set(rows, visitor.athlete.id, set_id)
+        row = _with_video(access.kept_set(rows, visitor.athlete.id, set_id))
         exercise = text_of(form, "exercise") or row.exercise_wanted
         if exercise != AUTO:
             resolve_exercise(exercise)
@@ -212,7 +212,7 @@ def remove_second(site: SiteOf, visitor: VisitorOf, set_id: str) -> Response:
 def _change_second(site: Site, visitor: Visitor, set_id: str, form: Form | None) -> None:
     """Another second clip, or none without a form; who works with the old one is stopped before it goes."""
     with site.database.reading() as rows:
-        row = access.kept_set(rows, visitor.athlete.id, set_id)
+        row = _with_video(access.kept_set(rows, visitor.athlete.id, set_id))
         uploads.check_room(rows, site.settings, row.athlete_id)
     part = None
     if form is not None:
@@ -229,6 +229,18 @@ def _change_second(site: Site, visitor: Visitor, set_id: str, form: Form | None)
     site.dispatcher.ring()
 
 
+def _with_video(row: TrainingSet) -> TrainingSet:
+    """The set, when its clip is here to be looked at again.
+
+    Raises
+        Conflict: it was imported without it.
+    """
+    if not row.has_video:
+        hint = "Send the clip as a new set, or import the set with its video."
+        raise Conflict("The video of this set is not kept here, so it cannot be measured again.", hint=hint)
+    return row
+
+
 def _measure_again(rows: Any, row: TrainingSet) -> None:
     """Queue an analysis anew; one that is under way with the old options is taken back."""
     queue.cancel(rows, row.id, Cancelled("The analysis was started anew."))
@@ -242,8 +254,8 @@ def video(site: SiteOf, visitor: VisitorOf, set_id: str, clip: int = 1) -> Respo
     with site.database.reading() as rows:
         row = access.seen_set(rows, visitor.athlete.id, set_id)
     path = site.folder.video(row.id) if clip == 1 else uploads.second_clip(site.folder, row.id)
-    if path is None:
-        raise NotFound
+    if path is None or not row.has_video:
+        raise NotFound("The video of this set is not kept here.")
     with path.open("rb") as file:
         is_mp4 = file.read(4) != b"\x1a\x45\xdf\xa3"
     return _media(path, "video/mp4" if is_mp4 else "video/webm")
@@ -255,9 +267,10 @@ def proxy(site: SiteOf, visitor: VisitorOf, set_id: str) -> Response:
     with site.database.reading() as rows:
         row = access.seen_set(rows, visitor.athlete.id, set_id)
         job = queue.latest(rows, row.id, "proxy")
+        can_be_made = row.report is not None and row.has_video
     if row.proxy is not None:
         return _media(site.folder.of_set(row.id) / row.proxy / PROXY, "video/mp4")
-    if row.results is None or (job is not None and job.state == "failed"):
+    if not can_be_made or (job is not None and job.state == "failed"):
         raise NotFound("There is no playable copy of this clip.")
     with site.database.writing() as rows:
         queue.enqueue(rows, access.seen_set(rows, visitor.athlete.id, set_id), "proxy")
@@ -315,7 +328,8 @@ def context(request: Request, site: SiteOf, visitor: VisitorOf, set_id: str, for
         assert row.answers is not None
         old = row.answers.context
         row.answers.context = answers.context_from(fields_of(form), old, unit=visitor.preferences.unit)
-        is_remeasured = any(old.get(name) != row.answers.context.get(name) for name in answers.REMEASURED)
+        is_changed = any(old.get(name) != row.answers.context.get(name) for name in answers.REMEASURED)
+        is_remeasured = is_changed and row.has_video
         if is_remeasured and (row.report is not None or row.status == "working"):  # one that waits reads it anyway
             _measure_again(rows, row)
         answer = _decision(request, rows, row, visitor)

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse
 
 from lookfeel.errors import InvalidValue
 from lookfeel.store.models import Athlete, Invitation, Membership, Role, Team
+from lookfeel.store.people import clean_name
 from lookfeel.web import access, accounts, views
 from lookfeel.web.preferences import preferences_of
 from lookfeel.web.site import Form, SiteOf, Visitor, VisitorOf, athlete_view, checked, page, text_of
@@ -70,7 +71,7 @@ def _roster(rows: Rows, coach_id: str) -> list[dict[str, Any]]:
 @router.post("/team/athletes")
 def add(site: SiteOf, visitor: VisitorOf, form: Form) -> Response:
     """Add an athlete without an account: the coach films, sends and answers for them."""
-    name = accounts.clean_name(text_of(form, "name"))
+    name = clean_name(text_of(form, "name"))
     with site.database.writing() as rows:
         shown = access.coached_team(rows, visitor.athlete.id)
         athlete = Athlete(name=name, settings={})
@@ -110,7 +111,7 @@ def withdraw(site: SiteOf, visitor: VisitorOf, form: Form) -> Response:
 @router.post("/team/name")
 def rename(site: SiteOf, visitor: VisitorOf, form: Form) -> Response:
     """Call the team otherwise."""
-    name = accounts.clean_name(text_of(form, "name"))
+    name = clean_name(text_of(form, "name"))
     with site.database.writing() as rows:
         access.coached_team(rows, visitor.athlete.id).name = name
     return RedirectResponse("/team", status_code=303)

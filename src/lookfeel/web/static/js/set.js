@@ -35,6 +35,7 @@ function mountWorking(main, file) {
 async function mountResult(main, file) {
   const words = dataOf("strings", main);
   const byId = (id) => main.querySelector(`#${id}`);
+  if (!byId("stage")) return; // imported: there is nothing to replay
   const note = (key) => {
     byId("stage-note").hidden = !key;
     byId("stage-note").textContent = key ? words[key] : "";
