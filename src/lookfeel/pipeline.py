@@ -31,7 +31,7 @@ from lookfeel.ingest import Limits, open_video
 from lookfeel.kinematics import installed_signals, measure_reps, measure_signals, metric_names
 from lookfeel.looks import JoinedViews, ShownSet, assess_rep, assess_set, join_views
 from lookfeel.matrix import decide, matrix_sha256
-from lookfeel.pose import create_backend, detect_poses
+from lookfeel.pose import backend_options, create_backend, detect_poses
 from lookfeel.pose.session import execution_provider
 from lookfeel.report import render_overlay, write_html, write_json, write_reps_csv, write_signals_csv
 from lookfeel.report.reading import deepest_deg
@@ -322,10 +322,9 @@ def watch(
 ) -> Watched:
     """Decode a clip once and find the people in each frame and how the room behind them moves, one frame at a time;
     the options are those of `analyze`. stage: as which progress is told."""
-    options = {**({} if weights is None else {"weights": weights}), **({} if device == "cpu" else {"device": device})}
     with (
         open_video(path, limits=limits or Limits(), slowmo_factor=slowmo_factor) as video,
-        closing(create_backend(backend, **options)) as net,
+        closing(create_backend(backend, **backend_options(weights=weights, device=device))) as net,
     ):
         info, background = video.info, Background()
         detections = detect_poses(

@@ -318,6 +318,7 @@ class Driver:
         how = {
             "backend": settings.backend,
             "weights": list(self._loaded.weights_sha256),
+            "device": settings.device,
             "slowmo_factor": self._slowmo(row),
             "limits": self._limits.model_dump(),
         }
@@ -331,6 +332,8 @@ class Driver:
             source=source,
             key=key,
             backend=self._loaded.settings.backend,
+            weights=self._loaded.settings.weights,
+            device=self._loaded.settings.device,
             slowmo_factor=self._slowmo(row),
             limits=self._limits,
             n_threads=self._n_threads,

@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from lookfeel import __version__
-from lookfeel.exercises import exercise_names, library_sha256, load_exercise, spec_sha256
+from lookfeel.exercises import exercise_names, installed_exercises, library_sha256, load_exercise, spec_sha256
 from lookfeel.kept.watched import FORM
 from lookfeel.matrix import matrix_sha256
 from lookfeel.pipeline import LIBRARIES, code_sha256
@@ -52,10 +52,11 @@ def versions_here() -> Versions:
 
 
 def _rubrics_sha256() -> str:
-    """Of every exercise with each of its variants: which of them a clip shows is not known before."""
+    """Of every exercise with each of its variants, and of those that packages bring: which of them a clip shows is not
+    known before."""
     specs = [load_exercise(name) for name in exercise_names()]
     kinds = [load_exercise(spec.name, variant=kind.name) for spec in specs for kind in spec.variants]
-    return hash_of([spec_sha256(spec) for spec in specs + kinds])
+    return hash_of([spec_sha256(spec) for spec in (*specs, *kinds, *installed_exercises())])
 
 
 def hash_of(material: Any) -> str:

@@ -7,17 +7,20 @@ from typing import Any
 
 from lookfeel.exercises import AS_WRITTEN, load_scoring, resolve_exercise
 from lookfeel.ingest import Limits
-from lookfeel.pose import create_backend
+from lookfeel.pose import backend_options, create_backend
 
 AUTO = "auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchSettings:
-    """Settings of `lookfeel analyze` that a row does not set itself. has_pages: a report.html for each set."""
+    """Settings of `lookfeel analyze` that a row does not set itself. has_pages: a report.html for each set. weights: a
+    path that every worker can read."""
 
     exercise: str = AUTO
     backend: str = "blazepose"
+    weights: str | None = None
+    device: str = "cpu"
     strictness: float = AS_WRITTEN
     slowmo_factor: float | None = None
     limits: Limits = field(default_factory=Limits)
@@ -32,15 +35,15 @@ class BatchSettings:
         load_scoring().scoring.tightening(self.strictness)
         if self.exercise != AUTO:
             resolve_exercise(self.exercise)
-        net = create_backend(self.backend)
+        net = create_backend(self.backend, **backend_options(weights=self.weights, device=self.device))
         try:
             return Loaded(settings=self, weights_sha256=net.weights_sha256)
         finally:
             net.close()
 
     def document(self) -> dict[str, Any]:
-        """As JSON values."""
-        return asdict(self)
+        """As JSON values; the weights are named by their hashes, not by where they lie here."""
+        return {name: value for name, value in asdict(self).items() if name != "weights"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,8 @@ class WatchTask(_Message):
     source: str
     key: str
     backend: str
+    weights: str | None
+    device: str
     slowmo_factor: float | None
     limits: MostOfClip
     n_threads: int = 1
@@ -157,7 +159,15 @@ def _watch(task: WatchTask, folder: RunFolder, tell: Progress) -> dict[str, Any]
     with local_clip(task.source, max_bytes=limits.n_bytes) as path:
         try:
             seen = Watched(
-                *watch(path, backend=task.backend, slowmo_factor=task.slowmo_factor, limits=limits, progress=tell)
+                *watch(
+                    path,
+                    backend=task.backend,
+                    weights=task.weights,
+                    device=task.device,
+                    slowmo_factor=task.slowmo_factor,
+                    limits=limits,
+                    progress=tell,
+                )
             )
         except LookfeelError as error:
             raise _without_path(error, path) from error

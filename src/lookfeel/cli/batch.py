@@ -47,6 +47,12 @@ def batch(
     backend: Annotated[
         str, option(MOVEMENT, "Pose network; 'blazepose' when not given.", metavar="NAME")
     ] = "blazepose",
+    weights: Annotated[
+        Path | None, option(MOVEMENT, "For 'rtmpose': the .onnx file of a SimCC network of yours.", metavar="FILE")
+    ] = None,
+    device: Annotated[
+        str, option(MOVEMENT, "cpu (the default, the same digits everywhere) or gpu.", metavar="DEVICE")
+    ] = "cpu",
     slowmo_factor: Annotated[
         float | None, option(MOVEMENT, "Filmed over played rate, where a row says none.", metavar="X")
     ] = None,
@@ -108,6 +114,8 @@ def batch(
         settings = _settings(
             exercise=exercise,
             backend=backend,
+            weights=None if weights is None else str(weights.resolve()),
+            device=device,
             slowmo_factor=slowmo_factor,
             has_pages=has_pages,
             limits=chosen_limits(limit or []),

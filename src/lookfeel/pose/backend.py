@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import entry_points
 from inspect import signature
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 from lookfeel.errors import BackendUnavailable, InvalidValue
@@ -71,6 +72,11 @@ def create_backend(name: str = "blazepose", **options: Any) -> PoseBackend:
         hint = "Leave out what it has not, or give what it asks for; see its documentation."
         raise InvalidValue(f"pose backend {name!r} cannot be made with {given}: {error}", hint=hint) from error
     return factory(**options)
+
+
+def backend_options(*, weights: str | Path | None = None, device: str = "cpu") -> dict[str, Any]:
+    """Options for `create_backend`: what was chosen and nothing else, since not every backend has either of them."""
+    return ({} if weights is None else {"weights": weights}) | ({} if device == "cpu" else {"device": device})
 
 
 def _third_party() -> dict[str, str]:
