@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from lookfeel.batch.team.rows import Kind, SetRow
+from lookfeel.errors import UnknownExercise
+from lookfeel.exercises import load_exercise
 from lookfeel.report.wording import FEELS_WORDS, NO_BREAK, name_words, number_text
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -45,8 +47,15 @@ def short_date_text(day: date) -> str:
 
 
 def kind_text(kind: Kind | None) -> str:
-    """'Split squat': the variant where there is one, since its name tells the exercise too."""
-    return "No exercise found" if kind is None else name_words(kind[1] or kind[0])
+    """'Alternating lunge': the title of the variant where there is one; a name that is not known here as words."""
+    if kind is None:
+        return "No exercise found"
+    try:
+        spec = load_exercise(kind[0])
+    except UnknownExercise:
+        return name_words(kind[1] or kind[0])
+    titles = {variant.name: variant.title for variant in spec.variants}
+    return spec.title if kind[1] is None else titles.get(kind[1], name_words(kind[1]))
 
 
 def amount_text(one: SetRow) -> str:
