@@ -97,6 +97,15 @@ class UnreadableReport(InputError):
     default_hint = "Analyse the clip again with this version, or leave the file out."
 
 
+class StoreMissing(InputError):
+    """Nothing was kept at this place so far."""
+
+    code = "store_missing"
+    default_hint = (
+        "Bring sets in with 'lookfeel history import RUN' or 'lookfeel serve', or name the place with --data."
+    )
+
+
 class ConfigError(LookfeelError):
     """A settings, rubric or matrix file is wrong."""
 
@@ -164,14 +173,3 @@ class StoreError(LookfeelError):
     exit_code = 4
     http_status = 500
     default_hint = "Check free space and permissions of the output folder."
-
-
-class StoreMissing(StoreError):
-    """Nothing was kept at this place so far."""
-
-    code = "store_missing"
-    exit_code = 2
-    http_status = 500
-    default_hint = (
-        "Bring sets in with 'lookfeel history import RUN' or 'lookfeel serve', or name the place with --data."
-    )
