@@ -104,6 +104,15 @@ class UnreadableModel(InputError):
     default_hint = "Give the .onnx file of an RTMPose or other SimCC network, as mmdeploy exports it."
 
 
+class StoreMissing(InputError):
+    """Nothing was kept at this place so far."""
+
+    code = "store_missing"
+    default_hint = (
+        "Bring sets in with 'lookfeel history import RUN' or 'lookfeel serve', or name the place with --data."
+    )
+
+
 class ConfigError(LookfeelError):
     """A settings, rubric or matrix file is wrong."""
 
@@ -185,14 +194,3 @@ class StoreError(LookfeelError):
     exit_code = 4
     http_status = 500
     default_hint = "Check free space and permissions of the output folder."
-
-
-class StoreMissing(StoreError):
-    """Nothing was kept at this place so far."""
-
-    code = "store_missing"
-    exit_code = 2
-    http_status = 500
-    default_hint = (
-        "Bring sets in with 'lookfeel history import RUN' or 'lookfeel serve', or name the place with --data."
-    )

@@ -8,6 +8,7 @@ run folder. A lost node costs what it had at work; a lost head is answered by gi
 from __future__ import annotations
 
 import os
+import socket
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 LOOK_EVERY_S = 1.0
 """How often orders at work are compared with their limits (chosen by us)."""
 
+KNOCK_S = 10.0
+"""A node of a cluster that answers later than that is of no use (chosen by us)."""
+
+START_ONE = "Start one with 'ray start --head', or leave --address out to use this machine."
+GO_ON = "Start the cluster and give the same command again: what is done is kept."
 AT_WORK = "at work"
 """The one stage that is told: what happens inside an actor stays there."""
 
@@ -150,9 +156,6 @@ class RayEngine:
         slot.actor, slot.answer, slot.order, slot.is_hanging = None, None, None, False
 
 
-GO_ON = "Start the cluster and give the same command again: what is done is kept."
-
-
 def _event(name: str, slot: int, said: dict[str, Any]) -> Event:
     if "result" in said:
         return Done(id=name, slot=slot, result=said["result"])
@@ -187,11 +190,23 @@ def _connected(address: str | None, n_workers: int | None) -> Any:
     options: dict[str, Any] = {"log_to_driver": False, "configure_logging": False}
     if address is None:
         options |= {"num_cpus": n_workers or os.cpu_count(), "include_dashboard": False}
+    _knock(address)
     try:
         ray.init(address=address or "local", **options)
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise StoreError(
             f"no Ray cluster answers at {address or 'this machine'!r}: {error}",
-            hint="Start one with 'ray start --head', or leave --address out to use this machine.",
+            hint=START_ONE,
         ) from error
     return ray
+
+
+def _knock(address: str | None) -> None:
+    """See at once whether anybody listens at 'host:port'; Ray itself would wait for minutes."""
+    host, _, port = (address or "").rpartition(":")
+    if not host or not port.isdigit() or "/" in host:  # 'auto', or a form that Ray knows
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=KNOCK_S).close()
+    except (OSError, OverflowError) as error:
+        raise StoreError(f"no Ray cluster answers at {address!r}: {error}", hint=START_ONE) from error
