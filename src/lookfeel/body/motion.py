@@ -44,9 +44,9 @@ Offsets = Callable[[FloatArray, FloatArray], FloatArray]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Motion:
-    """fit: of the last pass; solution: at its end. contact: which foot stands. misfit_m (M, J): how far each landmark lies
-    from where the fit sees it, metres at the athlete's distance; NaN where unseen. place_m: of the phone on the floor
-    (x, y). has_step: one foot is ahead of the other when the legs are bent, or in the air."""
+    """fit: of the last pass; solution: at its end. contact: which foot stands. misfit_m (M, J): how far each landmark
+    lies from where the fit sees it, metres at the athlete's distance; NaN where unseen. place_m: of the phone on the
+    floor (x, y). has_step: one foot is ahead of the other when the legs are bent, or in the air."""
 
     fit: Fit
     solution: Solution
