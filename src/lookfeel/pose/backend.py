@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import Any, Protocol, cast, runtime_checkable
+from typing import Any, Protocol, cast
 
 from lookfeel.errors import BackendUnavailable, InvalidValue
 from lookfeel.types import Frame, PersonPose, Skeleton
@@ -43,14 +43,6 @@ class PoseBackend(Protocol):
 
     def close(self) -> None:
         """Free what it holds; using it afterwards is an error."""
-
-
-@runtime_checkable
-class StreamingBackend(Protocol):
-    """What a backend may offer besides `process`: to work at several frames at once."""
-
-    def stream(self, frames: Iterable[Frame]) -> Iterator[tuple[Frame, tuple[PersonPose, ...]]]:
-        """Each frame with the people in it, in order; a few frames may be taken before the first is given back."""
 
 
 def backend_names() -> tuple[str, ...]:

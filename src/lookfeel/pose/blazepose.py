@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from lookfeel.errors import InvalidValue
 from lookfeel.pose.detector import PersonDetector
-from lookfeel.pose.following import IN_WORK, Follower, Track
+from lookfeel.pose.following import Follower, Track
 from lookfeel.pose.landmarks import DEFAULT_KERNEL, LandmarkNetwork
 from lookfeel.pose.skeleton import BLAZEPOSE_33
 from lookfeel.types import Frame, PersonPose, Skeleton
+
+MOST_THREADS = 2
+"""More share too little work each: a run has some hundred steps, after each of which they wait for one another."""
 
 
 class BlazePose:
@@ -20,9 +21,8 @@ class BlazePose:
 
     Parameters
         max_people: followed at once; the largest are taken when there are more.
-        workers: landmark networks that run at once, two at most; as many as this process may use processors when None.
-            The result is the same, whatever their number.
-        threads: of each network run; more than one gains less than workers do.
+        threads: of each network run, which gives the same to the last bit with any number. One is best where clips run
+            side by side; None takes two where this process may use two processors.
         detect_every_s: presentation time between looks for newcomers.
         refine_kernel, centre_pixels: for comparisons only, see `LandmarkNetwork`.
         models: folder of the weights; found by itself when None.
@@ -38,41 +38,31 @@ class BlazePose:
         self,
         *,
         max_people: int = 3,
-        workers: int | None = None,
-        threads: int = 1,
+        threads: int | None = None,
         detect_every_s: float = 1.0,
         refine_kernel: int = DEFAULT_KERNEL,
         centre_pixels: bool = True,
         models: Path | None = None,
     ) -> None:
-        workers = min(IN_WORK, usable_processors()) if workers is None else workers
-        if min(max_people, threads, workers) < 1:
-            raise InvalidValue(
-                f"max_people, threads and workers must be at least 1, not {max_people}, {threads} and {workers}"
-            )
+        threads = min(MOST_THREADS, usable_processors()) if threads is None else threads
+        if max_people < 1 or threads < 1:
+            raise InvalidValue(f"max_people and threads must be at least 1, not {max_people} and {threads}")
         detector = PersonDetector(threads=threads, models=models)
         network = LandmarkNetwork(threads=threads, models=models, kernel=refine_kernel, centre_pixels=centre_pixels)
         self.weights_sha256 = (detector.sha256, network.sha256)
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="landmarks")
         self._follower: Follower | None = Follower(
-            detector, network, max_people=max_people, detect_every_s=detect_every_s, pool=self._pool
+            detector, network, max_people=max_people, detect_every_s=detect_every_s
         )
 
     def process(self, frame: Frame) -> tuple[PersonPose, ...]:
         """People in the next frame. confidence: chance that a landmark is in the picture times the chance that nothing
         covers it; score: chance that the region holds a person at all."""
-        return next(self.stream([frame]))[1]
-
-    def stream(self, frames: Iterable[Frame]) -> Iterator[tuple[Frame, tuple[PersonPose, ...]]]:
-        """Each frame with the people in it as `process` gives them, while two frames are in work."""
         if self._follower is None:
             raise RuntimeError("this backend is closed")
-        for frame, tracks in self._follower.follow(frames):
-            yield frame, tuple(_person(track, frame.scale) for track in tracks)
+        return tuple(_person(track, frame.scale) for track in self._follower.follow(frame))
 
     def close(self) -> None:
         """Free the networks and forget all tracks."""
-        self._pool.shutdown(cancel_futures=True)
         self._follower = None
 
 

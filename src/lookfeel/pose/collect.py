@@ -1,13 +1,14 @@
-"""Frames and a backend enter; one `PoseDetections` of the whole clip leaves, while only one frame is held at a time."""
+"""Frames and a backend enter; one `PoseDetections` of the whole clip leaves, while only a few frames are held."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
 from lookfeel.errors import NoPerson, TooShort
-from lookfeel.pose.backend import PoseBackend, StreamingBackend
+from lookfeel.pose.backend import PoseBackend
 from lookfeel.pose.between import cubic_between
 from lookfeel.types import BoolArray, FloatArray, Frame, PersonPose, PoseDetections
 
@@ -37,7 +38,7 @@ def detect_poses(
         all_times: asked at the end for the seconds (T,) of all frames of the clip, of which `frames` are some, by their
             index; those between are filled in. The same frames when None.
         on_frame: told the number of frames done after each one.
-        on_people: told each frame with the people in it, before it is let go.
+        on_people: told each frame with the people in it, in order, on a thread beside the backend.
     Returns
         T frames, N identities in the order of their first frame; world_m is NaN where the backend gives none.
     Raises
@@ -46,15 +47,22 @@ def detect_poses(
     """
     given: list[tuple[int, float]] = []
     seen: dict[int, dict[int, PersonPose]] = {}
-    for frame, people in _looked_at(frames, backend):
-        row = frame.index if all_times is not None else len(given)
-        for person in people:
-            seen.setdefault(person.track_id, {})[row] = person
-        given.append((row, frame.time_s))
-        if on_people is not None:
-            on_people(frame, people)
-        if on_frame is not None:
-            on_frame(row + 1)
+    with ThreadPoolExecutor(1, thread_name_prefix="people") as beside:
+        told: Future[None] | None = None
+        for frame in _one_ahead(frames):
+            people = backend.process(frame)
+            row = frame.index if all_times is not None else len(given)
+            for person in people:
+                seen.setdefault(person.track_id, {})[row] = person
+            given.append((row, frame.time_s))
+            if told is not None:
+                told.result()
+            if on_people is not None:
+                told = beside.submit(on_people, frame, people)
+            if on_frame is not None:
+                on_frame(row + 1)
+        if told is not None:
+            told.result()
     time_s = np.array([moment for _, moment in given]) if all_times is None else all_times()
     if len(time_s) < MIN_FRAMES:
         raise TooShort(f"{len(time_s)} frames decoded, at least {MIN_FRAMES} are needed")
@@ -65,10 +73,14 @@ def detect_poses(
     return _assemble(time_s, is_looked_at, _lasting(seen, time_s), backend, width_px=width_px, height_px=height_px)
 
 
-def _looked_at(frames: Iterable[Frame], backend: PoseBackend) -> Iterable[tuple[Frame, tuple[PersonPose, ...]]]:
-    if isinstance(backend, StreamingBackend):
-        return backend.stream(frames)
-    return ((frame, backend.process(frame)) for frame in frames)
+def _one_ahead(frames: Iterable[Frame]) -> Iterator[Frame]:
+    """The same frames, the next being made on a thread of its own while one is worked at."""
+    source = iter(frames)
+    with ThreadPoolExecutor(1, thread_name_prefix="frames") as reader:
+        coming = reader.submit(next, source, None)
+        while (frame := coming.result()) is not None:
+            coming = reader.submit(next, source, None)
+            yield frame
 
 
 def _lasting(seen: dict[int, dict[int, PersonPose]], time_s: FloatArray) -> list[dict[int, PersonPose]]:

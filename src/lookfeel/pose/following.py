@@ -1,17 +1,14 @@
 """A detector, a landmark network and frames enter; people with lasting identities leave.
 
-Each live track costs one run of the landmark network a frame, in the region that its own last frame but one points at:
-two frames are then in work at once, on two cores or one after the other, with the same result. The detector runs only
-to find people: on the first frame, when nobody is followed, when a track was just lost or its region jumped, and once a
-second of the clip to notice newcomers and to confirm who is followed (13 ms beside thirty landmark runs of 10 ms, 4 %).
+Each live track costs one run of the landmark network a frame, in the region that its own last frame points at. The
+detector runs only to find people: on the first frame, when nobody is followed, when a track was just lost or its region
+jumped, and once a second of the clip to notice newcomers and to confirm who is followed (13 ms beside thirty landmark
+runs of 10 ms, 4 %).
 """
 
 from __future__ import annotations
 
 import math
-from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -84,97 +81,46 @@ class Track:
         self.region = region_around(self.steering(pose.steering_px, time_s=time_s))
 
 
-IN_WORK = 2
-"""Frames looked at before the result of the first is used. More would let the region lag further behind the person."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Look:
-    """A frame, and for each track that was live when it came the region that is looked at and the landmarks there."""
-
-    frame: Frame
-    jobs: dict[int, tuple[Region, Future[Landmarks]]]
-
-
 class Follower:
-    """Follows several people through one clip; identities count up from 0 and are never used twice.
-
-    pool: runs the landmark network beside the caller; how many run at once changes nothing but the time.
-    """
+    """Follows several people through one clip; identities count up from 0 and are never used twice."""
 
     def __init__(
-        self,
-        detector: FindsPeople,
-        network: LocatesLandmarks,
-        *,
-        max_people: int,
-        detect_every_s: float,
-        pool: Executor | None = None,
+        self, detector: FindsPeople, network: LocatesLandmarks, *, max_people: int, detect_every_s: float
     ) -> None:
-        self._detector, self._network, self._pool = detector, network, pool
+        self._detector, self._network = detector, network
         self._max_people, self._detect_every_s = max_people, detect_every_s
         self._live: list[Track] = []
         self._lost: list[Track] = []
         self._next_id = 0
         self._detected_s = -math.inf
 
-    def follow(self, frames: Iterable[Frame]) -> Iterator[tuple[Frame, tuple[Track, ...]]]:
-        """Each frame with the people in it, in the order of their identities, before the next is asked for; poses in
-        the frame's own pixels."""
-        waiting: deque[_Look] = deque()
-        for frame in frames:
-            if len(waiting) == IN_WORK:
-                yield self._finish(waiting.popleft())
-            waiting.append(self._begin(frame))
-        while waiting:
-            yield self._finish(waiting.popleft())
-
-    def _begin(self, frame: Frame) -> _Look:
-        """Start looking where the live tracks are expected."""
-        return _Look(
-            frame=frame,
-            jobs={track.track_id: (track.region, self._located(frame, track.region)) for track in self._live},
-        )
-
-    def _located(self, frame: Frame, region: Region) -> Future[Landmarks]:
-        if self._pool is not None:
-            return self._pool.submit(self._network.locate, frame.rgb, region)
-        done: Future[Landmarks] = Future()
-        done.set_result(self._network.locate(frame.rgb, region))
-        return done
-
-    def _finish(self, look: _Look) -> tuple[Frame, tuple[Track, ...]]:
-        frame = look.frame
-        jumped = self._move(look)
+    def follow(self, frame: Frame) -> tuple[Track, ...]:
+        """People in the next frame, in the order of their identities; poses in the frame's own pixels."""
+        jumped = self._move(frame)
         self._lost = [track for track in self._lost if frame.time_s - track.seen_s <= REVIVE_S]
         if jumped or self._should_detect(frame.time_s):
             self._detected_s = frame.time_s
             found = self._detector.detect(frame.rgb)
             self._end_unconfirmed(jumped, found, time_s=frame.time_s)
             self._admit(frame, found)
-        return frame, tuple(self._live)
+        return tuple(self._live)
 
     def _should_detect(self, time_s: float) -> bool:
         if time_s - self._detected_s >= self._detect_every_s or not self._live:
             return True
         return bool(self._lost) and len(self._live) < self._max_people
 
-    def _move(self, look: _Look) -> list[Track]:
+    def _move(self, frame: Frame) -> list[Track]:
         """Take every live track to this frame, end the empty and the doubled ones, and name those that jumped."""
         moved: list[Track] = []
         jumped = []
         for track in self._live:  # oldest first, so that of two tracks on one person the older stays
-            if track.track_id in look.jobs:
-                region, job = look.jobs[track.track_id]
-                pose = job.result()
-            else:  # admitted since
-                region = track.region
-                pose = self._network.locate(look.frame.rgb, region)
+            before = track.region
+            pose = self._network.locate(frame.rgb, before)
             if pose.presence < MIN_PRESENCE:
                 self._lost.append(track)
-            elif not _is_among(moved, pose, region):
-                before = track.region
-                track.advance(pose, time_s=look.frame.time_s)
+            elif not _is_among(moved, pose, before):
+                track.advance(pose, time_s=frame.time_s)
                 moved.append(track)
                 if track.region.jumped_from(before):
                     jumped.append(track)

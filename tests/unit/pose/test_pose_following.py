@@ -68,7 +68,7 @@ def follower(scene: Scene, max_people: int = 3) -> Follower:
 
 def ids(who: Follower, index: int) -> list[int]:
     frame = Frame(index=index, time_s=index / 30, rgb=RGB, scale=1.0)
-    return [track.track_id for track in next(who.follow([frame]))[1]]
+    return [track.track_id for track in who.follow(frame)]
 
 
 def test_one_person_costs_one_landmark_run_a_frame_and_one_detection_a_second() -> None:
@@ -108,7 +108,7 @@ def test_no_more_people_than_asked_for_the_largest_first() -> None:
 
     scene.detect = detect  # type: ignore[method-assign]
     who = follower(scene, max_people=1)
-    _, (track,) = next(who.follow([Frame(index=0, time_s=0.0, rgb=RGB, scale=1.0)]))
+    (track,) = who.follow(Frame(index=0, time_s=0.0, rgb=RGB, scale=1.0))
     assert track.pose.points_px[23, 0] == 300
     assert [ids(who, i) for i in range(1, 40)] == [[0]] * 39
     assert scene.n_detected == 2, "nobody else is wanted, so only the follower's own person is looked for"
