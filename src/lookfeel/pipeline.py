@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from lookfeel import __version__
 from lookfeel.body import lift_body
@@ -44,6 +44,7 @@ from lookfeel.types import (
     DecodeSummary,
     ExerciseGuess,
     Feels,
+    Frame,
     PastSet,
     PoseDetections,
     PoseTrack,
@@ -68,6 +69,14 @@ FALLBACK_EXERCISE = "squat"
 """Whose words are used when no exercise was recognised; nothing is scored by it, since there are no reps then."""
 LOW_BAR = ("squat", "low_bar")
 """Exercise and variant that a low bar makes, where nothing else was named."""
+
+Speed = Literal["accurate", "balanced", "fast"]
+SPEEDS: Mapping[Speed, float] = {"accurate": 0.0, "balanced": 0.026, "fast": 0.055}
+"""Least seconds of movement between two frames that are looked at; those between are filled in. 'balanced' looks at
+every frame up to 38 a second and at 25 to 34 of more, 'fast' at 12 to 17. Tracks are low-passed at 6 Hz; DECISIONS.md
+tells what the figures lose."""
+
+DEFAULT_SPEED: Speed = "balanced"
 
 Watched = tuple[VideoInfo, DecodeSummary, PoseDetections]
 """A clip as `watch` gives it."""
@@ -99,6 +108,7 @@ def analyze(
     weights: str | Path | None = None,
     device: str = "cpu",
     slowmo_factor: float | None = None,
+    speed: Speed = DEFAULT_SPEED,
     strictness: float = AS_WRITTEN,
     feels: Feels | None = None,
     context: TrainingContext | None = None,
@@ -116,6 +126,7 @@ def analyze(
         backend: a name from `backend_names()`; 'rtmpose' runs the network in `weights`, an .onnx file of the user's.
         device: 'cpu', or 'gpu' where onnxruntime offers one; the CPU gives the same digits everywhere.
         slowmo_factor: filmed over played rate, of both clips; read from the files when None.
+        speed: how many frames are looked at: see SPEEDS.
         strictness: 0 'whatever, just squat' to 1 'perfection is key'; 0.5 = the rubric as written.
         history: earlier sets of the same athlete, oldest first.
         progress: told (stage, done, total) as work goes on.
@@ -130,6 +141,7 @@ def analyze(
         weights=weights,
         device=device,
         slowmo_factor=slowmo_factor,
+        speed=speed,
         limits=limits,
         progress=progress,
     )
@@ -143,7 +155,7 @@ def analyze(
         context=context,
         history=history,
     )
-    settings = {**report.provenance.settings, "slowmo_factor": slowmo_factor}
+    settings = {**report.provenance.settings, "slowmo_factor": slowmo_factor, "speed": speed}
     if device != "cpu":
         settings["provider"] = execution_provider(device)
     return replace(report, provenance=replace(report.provenance, settings=settings))
@@ -316,26 +328,36 @@ def watch(
     weights: str | Path | None = None,
     device: str = "cpu",
     slowmo_factor: float | None = None,
+    speed: Speed = DEFAULT_SPEED,
     limits: Limits | None = None,
     progress: Progress | None = None,
     stage: str = "pose",
 ) -> Watched:
     """Decode a clip once and find the people in each frame and how the room behind them moves, one frame at a time;
     the options are those of `analyze`. stage: as which progress is told."""
+    if speed not in SPEEDS:
+        raise InvalidValue(f"there is no speed {speed!r}", hint=f"Use one of: {', '.join(SPEEDS)}.")
     with (
         open_video(path, limits=limits or Limits(), slowmo_factor=slowmo_factor) as video,
         closing(create_backend(backend, **backend_options(weights=weights, device=device))) as net,
     ):
         info, background = video.info, Background()
         detections = detect_poses(
-            video,
+            _at_movement_times(video.every(SPEEDS[speed] * info.slowmo_factor), info.slowmo_factor),
             net,
             width_px=info.width_px,
             height_px=info.height_px,
+            all_times=lambda: video.time_s / info.slowmo_factor,
             on_frame=_told(progress, stage, info.n_frames_declared),
             on_people=background.see,
         )
-        return info, video.summary, replace(detections, picture_motion=background.motion())
+        motion = background.motion(detections.time_s)
+        return info, video.summary, replace(detections, time_s=video.time_s, picture_motion=motion)
+
+
+def _at_movement_times(frames: Iterable[Frame], factor: float) -> Iterator[Frame]:
+    """Frames as if filmed at the speed at which the athlete moved, which is what tracking is made for."""
+    return (frame if factor == 1.0 else replace(frame, time_s=frame.time_s / factor) for frame in frames)
 
 
 def _told(progress: Progress | None, stage: str, total: int | None) -> Callable[[int], None]:

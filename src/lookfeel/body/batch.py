@@ -93,25 +93,19 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
-    """state (T, N); shared (G,); cost; n_rounds; has_converged; solution: of the last round; worth: of one
-    moment's pictures."""
+    """state (T, N); shared (G,); cost; n_rounds; has_converged."""
 
+    problem: Problem
     state: FloatArray
     shared: FloatArray
     cost: float
     n_rounds: int
     has_converged: bool
-    solution: Solution
-    worth: float
 
     @property
     def position_m(self) -> FloatArray:
         """(T, J, 3)."""
         return points_of(self.state)
-
-    def covariance_m2(self, *, own_share: float = 1.0) -> FloatArray:
-        """(T, 3J, 3J); own_share: of what does not come from what all moments share."""
-        return covariance(self.solution, own_share=own_share)[:, :N_POINTS, :N_POINTS]
 
     def length(self, name: str) -> float:
         """Metres."""
@@ -148,7 +142,7 @@ def fit(problem: Problem, start: FloatArray, shared: FloatArray, *, max_rounds: 
         NotPositive: the statements do not fix the unknowns.
     """
     z, g = start.copy(), shared.copy()
-    damping, solution, has_converged, n_rounds = 1e-3, None, False, 0
+    damping, has_converged, n_rounds = 1e-3, False, 0
     cost = _cost(problem, z, g)
     for n_rounds in range(1, max_rounds + 1):  # noqa: B007
         chain = _normal_equations(problem, z, g)
@@ -168,16 +162,21 @@ def fit(problem: Problem, start: FloatArray, shared: FloatArray, *, max_rounds: 
         if gain < 1e-4 * (1.0 + cost) or moved < 2e-4:
             has_converged = True
             break
-    final = solve_chain(_normal_equations(problem, z, g))
-    return Fit(
-        state=z,
-        shared=g,
-        cost=cost,
-        n_rounds=n_rounds,
-        has_converged=has_converged,
-        solution=final,
-        worth=problem.worth,
-    )
+    return Fit(problem=problem, state=z, shared=g, cost=cost, n_rounds=n_rounds, has_converged=has_converged)
+
+
+def solved(found: Fit) -> Solution:
+    """The undamped step from where a fit ended, whose factors `covariance_m2` needs.
+
+    Raises
+        NotPositive: the statements do not fix the unknowns.
+    """
+    return solve_chain(_normal_equations(found.problem, found.state, found.shared))
+
+
+def covariance_m2(solution: Solution, *, own_share: float = 1.0) -> FloatArray:
+    """(T, 3J, 3J); own_share: of what does not come from what all moments share."""
+    return covariance(solution, own_share=own_share)[:, :N_POINTS, :N_POINTS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +218,8 @@ def _cost(problem: Problem, z: FloatArray, g: FloatArray) -> float:
     cost += 0.5 * problem.stiff * float(np.square(_limits(problem, x)[0]).sum())
     high = x[..., 2] - problem.floor_m
     cost += problem.worth * float((_robust(np.square(high) * problem.floor_weight)[0]).sum())
-    cost += 0.5 * float(np.einsum("ti,tij,tj", z, problem.linear, z)) - float((problem.linear_right * z).sum())
+    pulled = 0.5 * (problem.linear @ z[..., None])[..., 0] - problem.linear_right
+    cost += float((pulled * z).sum())
     cost += problem.linear_constant
     cost += 0.5 * float((problem.still * np.diff(z, axis=0) ** 2).sum())
     cost += 0.5 * float((problem.smooth * np.diff(z, n=2, axis=0) ** 2).sum())
@@ -230,7 +230,7 @@ def _cost(problem: Problem, z: FloatArray, g: FloatArray) -> float:
 def _normal_equations(problem: Problem, z: FloatArray, g: FloatArray) -> Chain:
     n_moments, x = len(z), points_of(z)
     own = problem.linear.copy()
-    load = problem.linear_right - np.einsum("tij,tj->ti", problem.linear, z)
+    load = problem.linear_right - (problem.linear @ z[..., None])[..., 0]
     to_shared = np.zeros((n_moments, N, N_SHARED))
     shared = problem.prior_precision.copy()
     shared_load = problem.prior_precision @ (problem.prior - g)

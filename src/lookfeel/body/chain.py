@@ -38,19 +38,21 @@ class Chain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solution:
-    """step (T, N), shared_step (G,). The rest serves `covariance`: factors of the chain, what a shared unknown moves
-    (T, N, G), and covariance of the shared unknowns (G, G)."""
+    """step (T, N), shared_step (G,). The rest serves `covariance`: factors of the chain, what of the shared unknowns is
+    left after them (B, 2N, G), and covariance of the shared unknowns (G, G)."""
 
     step: FloatArray
     shared_step: FloatArray
     inverse: FloatArray
     coupling: FloatArray
-    moved: FloatArray
+    half: FloatArray
     shared_covariance: FloatArray
 
 
 def solve_chain(chain: Chain, *, damping: float = 0.0) -> Solution:
     """Solve the normal equations, their diagonal enlarged by the share `damping`.
+
+    The shared unknowns need only the way forward, since B' A^-1 B = (L^-1 B)' (L^-1 B); back goes one column, the step.
 
     Raises
         NotPositive: see there.
@@ -59,44 +61,50 @@ def solve_chain(chain: Chain, *, damping: float = 0.0) -> Solution:
     diagonal, below = _blocks(chain, damping)
     n_shared = len(chain.shared_load)
     right = np.concatenate([chain.to_shared, chain.load[..., None]], axis=-1)
-    right = _paired(right).reshape(len(diagonal), 2 * n, n_shared + 1)
+    half = _paired(right).reshape(len(diagonal), 2 * n, n_shared + 1)
     inverse = np.empty_like(diagonal)
-    coupling = np.empty_like(below)
-    half = np.empty_like(right)
+    coupling = np.empty((len(diagonal) - 1, 2 * n, 2 * n))
     for i in range(len(diagonal)):  # L y = b: forward
-        block, rhs = diagonal[i], right[i]
+        block, rhs = diagonal[i], half[i]
         if i:
             block = block - coupling[i - 1] @ coupling[i - 1].T
             rhs = rhs - coupling[i - 1] @ half[i - 1]
         inverse[i] = _inverse_factor(block)
         half[i] = inverse[i] @ rhs
-        if i < len(below):
-            coupling[i] = below[i] @ inverse[i].T
-    whole = np.empty_like(half)
-    for i in range(len(diagonal) - 1, -1, -1):  # L' x = y: backward
-        rhs = half[i] if i == len(diagonal) - 1 else half[i] - coupling[i].T @ whole[i + 1]
-        whole[i] = inverse[i].T @ rhs
-    flat = whole.reshape(-1, n, n_shared + 1)[:n_moments]
-    moved, free = flat[..., :n_shared], flat[..., n_shared]
-    shared = chain.shared + damping * np.diag(np.diag(chain.shared))
-    shared = shared - np.einsum("tng,tnh->gh", chain.to_shared, moved)
+        if i < len(coupling):
+            _times_below(below[i], inverse[i], coupling[i])
+    every = half.reshape(-1, n_shared + 1)
+    left = every[:, :n_shared].T @ every
+    shared = chain.shared + damping * np.diag(np.diag(chain.shared)) - left[:, :n_shared]
     factor = _inverse_factor(0.5 * (shared + shared.T))
     covariance = factor.T @ factor
-    shared_step = covariance @ (chain.shared_load - np.einsum("tng,tn->g", chain.to_shared, free))
+    shared_step = covariance @ (chain.shared_load - left[:, n_shared])
+    step = _backward(inverse, coupling, half[..., n_shared] - half[..., :n_shared] @ shared_step)
     return Solution(
-        step=free - moved @ shared_step,
+        step=step.reshape(-1, n)[:n_moments],
         shared_step=shared_step,
         inverse=inverse,
         coupling=coupling,
-        moved=moved,
+        half=half[..., :n_shared],
         shared_covariance=covariance,
     )
+
+
+def _backward(inverse: FloatArray, coupling: FloatArray, half: FloatArray) -> FloatArray:
+    """L' x = y for y (B, 2N) or (B, 2N, G)."""
+    whole = np.empty_like(half)
+    for i in range(len(half) - 1, -1, -1):
+        rhs = half[i] if i == len(half) - 1 else half[i] - coupling[i].T @ whole[i + 1]
+        whole[i] = inverse[i].T @ rhs
+    return whole
 
 
 def covariance(solution: Solution, *, own_share: float = 1.0) -> FloatArray:
     """(T, N, N) of each moment's unknowns: `own_share` of what it would be if the shared ones were known, and all that
     these add."""
     n_moments, n = solution.step.shape
+    moved = _backward(solution.inverse, solution.coupling, solution.half).reshape(-1, n, solution.half.shape[-1])
+    moved = moved[:n_moments]
     found = np.empty_like(solution.inverse)
     for i in range(len(found) - 1, -1, -1):
         inner = np.eye(2 * n)
@@ -106,11 +114,12 @@ def covariance(solution: Solution, *, own_share: float = 1.0) -> FloatArray:
     moment = np.arange(n_moments)
     pairs = found.reshape(len(found), 2, n, 2, n)
     own = pairs[moment // 2, moment % 2, :, moment % 2, :]
-    return np.asarray(own_share * own + solution.moved @ solution.shared_covariance @ solution.moved.transpose(0, 2, 1))
+    return np.asarray(own_share * own + moved @ solution.shared_covariance @ moved.transpose(0, 2, 1))
 
 
 def _blocks(chain: Chain, damping: float) -> tuple[FloatArray, FloatArray]:
-    """Diagonal blocks (B, 2N, 2N) and those below them (B - 1, 2N, 2N); a missing last moment is fixed at nothing."""
+    """Diagonal blocks (B, 2N, 2N), a missing last moment being fixed at nothing, and the only entries that blocks below
+    them have (B - 1, 3, N): what ties first to first, first to the second before, second to second."""
     n_moments, n = chain.load.shape
     own = chain.own.copy()
     axis = np.arange(n)
@@ -124,11 +133,16 @@ def _blocks(chain: Chain, damping: float) -> tuple[FloatArray, FloatArray]:
     diagonal = np.zeros((n_blocks, 2, n, 2, n))
     diagonal[:, 0, :, 0], diagonal[:, 1, :, 1] = own[0::2], own[1::2]
     diagonal[:, 0, axis, 1, axis] = diagonal[:, 1, axis, 0, axis] = step[0::2]
-    below = np.zeros((n_blocks - 1, 2, n, 2, n))
-    below[:, 0, axis, 0, axis] = leap[0:-2:2]
-    below[:, 0, axis, 1, axis] = step[1:-1:2]
-    below[:, 1, axis, 1, axis] = leap[1:-1:2]
-    return diagonal.reshape(n_blocks, 2 * n, 2 * n), below.reshape(n_blocks - 1, 2 * n, 2 * n)
+    below = np.stack([leap[0:-2:2], step[1:-1:2], leap[1:-1:2]], axis=1)
+    return diagonal.reshape(n_blocks, 2 * n, 2 * n), below
+
+
+def _times_below(below: FloatArray, inverse: FloatArray, into: FloatArray) -> None:
+    """The block below times the transposed inverse factor, which costs nothing: the block has three diagonals."""
+    n = below.shape[1]
+    first, second = inverse[:, :n].T, inverse[:, n:].T
+    into[:n] = below[0][:, None] * first + below[1][:, None] * second
+    into[n:] = below[2][:, None] * second
 
 
 def _paired(rows: FloatArray) -> FloatArray:

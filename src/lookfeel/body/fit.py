@@ -61,18 +61,28 @@ def solve_frames(
     instead of the bones' guesses; a few rounds are then enough.
     """
     base, right = _gather(rays, equations)
-    direction = [bone.guess if start_m is None else unit(combine(start_m, bone.coefficients)) for bone in bones]
+    normal = base.reshape(-1, 3 * N_JOINTS, 3 * N_JOINTS)
+    ends = _weights([bone.coefficients for bone in bones])
+    length, sd = np.array([bone.length_m for bone in bones]), np.array([bone.sd_m for bone in bones])
+    if start_m is None:
+        direction = np.stack([np.broadcast_to(bone.guess, (len(rays), 3)) for bone in bones], axis=1)
+    else:
+        direction = unit(ends @ start_m)
     first = 0 if start_m is None else N_ROUNDS - N_MORE_ROUNDS
     for round_ in range(first, N_ROUNDS):
-        normal, load = base.copy(), right.copy()
-        for bone, along in zip(bones, direction, strict=True):
-            slack = max(bone.sd_m, 0.05 * 0.5**round_)  # loose at first: the guessed direction may be far off
-            add_row(normal, load, bone.coefficients, along, bone.length_m, slack)
-        matrix = normal.reshape(-1, 3 * N_JOINTS, 3 * N_JOINTS)
-        solved = np.linalg.solve(matrix, load.reshape(-1, 3 * N_JOINTS, 1))
-        position = np.asarray(solved, dtype=np.float64).reshape(-1, N_JOINTS, 3)
-        direction = [unit(combine(position, bone.coefficients)) for bone in bones]
+        slack = np.maximum(sd, 0.05 * 0.5**round_)  # loose at first: the guessed direction may be far off
+        rows = (ends[:, :, None] * (direction / slack[:, None])[:, :, None]).reshape(len(rays), len(bones), -1)
+        turned = rows.transpose(0, 2, 1)
+        matrix = normal + turned @ rows
+        load = right.reshape(len(rays), -1) + turned @ (length / slack)
+        position = np.linalg.solve(matrix, load[..., None]).reshape(-1, N_JOINTS, 3)
+        direction = unit(ends @ position)
     return position, matrix
+
+
+def _weights(sums: list[Mapping[str, float]]) -> FloatArray:
+    """(n, J) of weighted sums of joints."""
+    return np.array([[one.get(name, 0.0) for name in BODY_JOINTS] for one in sums])
 
 
 def _gather(rays: FloatArray, equations: list[Equation]) -> tuple[FloatArray, FloatArray]:

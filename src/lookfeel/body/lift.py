@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from lookfeel.body import framewise
-from lookfeel.body.batch import LENGTHS, NotPositive, axes_of
+from lookfeel.body.batch import LENGTHS, NotPositive, axes_of, covariance_m2
 from lookfeel.body.framewise import SEGMENTS, floor_drift, frame_by_frame
 from lookfeel.body.landmarks import Landmarks, keypoint_index, select_landmarks
 from lookfeel.body.moments import at_moments, even_moments, spline_at, values_at
@@ -195,7 +195,7 @@ def _from_motion(
     pitch = float(np.degrees(fit.phone("pitch")))
     tilts = STEEP_PHONE if abs(pitch) > STEEP_DEG else 1.0
     worse = COVARIANCE_SHARE * (sways * tilts * max(1.0, min(misfit / GOOD_MISFIT_M, 10.0))) ** 2
-    spread = worse * fit.covariance_m2(own_share=NEIGHBOURS * fit.worth).reshape(
+    spread = worse * covariance_m2(motion.solution, own_share=NEIGHBOURS * fit.problem.worth).reshape(
         len(moments_s), len(BODY_JOINTS), 3, len(BODY_JOINTS), 3
     )
     if motion.has_step:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.interpolate import CubicSpline
+from scipy.linalg.lapack import dgtsv
 
 from lookfeel.body.landmarks import Landmarks
 from lookfeel.types import FloatArray
@@ -38,8 +38,27 @@ def values_at(values: FloatArray, time_s: FloatArray, moments_s: FloatArray) -> 
 
 
 def spline_at(values: FloatArray, moments_s: FloatArray, time_s: FloatArray) -> FloatArray:
-    """A fitted series (M, ...) at the frames, by the cubic spline through its moments."""
-    return np.asarray(CubicSpline(moments_s, values, axis=0)(time_s))
+    """A fitted series (M, ...) at the frames, by the cubic spline through its even moments, M of 4 or more.
+
+    Its third derivative does not jump at the last moment but one ("not a knot"). SciPy's `CubicSpline` is the same, but
+    takes 0.2 s to import.
+    """
+    flat = values.reshape(len(values), -1)
+    rise = np.diff(flat, axis=0)
+    right = np.empty_like(flat)
+    right[1:-1] = 3.0 * (rise[:-1] + rise[1:])
+    right[0], right[-1] = 0.5 * (5.0 * rise[0] + rise[1]), 0.5 * (5.0 * rise[-1] + rise[-2])
+    beside = np.ones(len(flat) - 1)
+    main = np.full(len(flat), 4.0)
+    main[0] = main[-1] = 1.0
+    above, below = beside.copy(), beside.copy()
+    above[0] = below[-1] = 2.0
+    slope = np.asarray(dgtsv(below, main, above, right)[3])  # a moment
+    before, share = _between(moments_s, time_s)
+    u = share[:, None]
+    a, b = slope[before] - rise[before], rise[before] - slope[before + 1]
+    found = flat[before] + u * rise[before] + u * (1.0 - u) * ((1.0 - u) * a + u * b)
+    return np.asarray(found.reshape(len(time_s), *values.shape[1:]))
 
 
 def _between(time_s: FloatArray, moments_s: FloatArray) -> tuple[np.ndarray, FloatArray]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lookfeel.body.anatomy import apart
-from lookfeel.body.batch import N_POINTS, PHONE, Fit, axes_of, first_shared, fit, image_residuals
+from lookfeel.body.batch import N_POINTS, PHONE, Fit, axes_of, first_shared, fit, image_residuals, solved
+from lookfeel.body.chain import Solution
 from lookfeel.body.contact import Contact, find_contact, free_foot, without_foot
 from lookfeel.body.expected import Known
 from lookfeel.body.fit import combine
@@ -43,11 +44,12 @@ Offsets = Callable[[FloatArray, FloatArray], FloatArray]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Motion:
-    """fit: of the last pass. contact: which foot stands. misfit_m (M, J): how far each landmark lies from where the fit
-    sees it, metres at the athlete's distance; NaN where unseen. place_m: of the phone on the floor (x, y). has_step:
-    one foot is ahead of the other when the legs are bent, or in the air."""
+    """fit: of the last pass; solution: at its end. contact: which foot stands. misfit_m (M, J): how far each landmark
+    lies from where the fit sees it, metres at the athlete's distance; NaN where unseen. place_m: of the phone on the
+    floor (x, y). has_step: one foot is ahead of the other when the legs are bent, or in the air."""
 
     fit: Fit
+    solution: Solution
     contact: Contact
     misfit_m: FloatArray
     place_m: FloatArray
@@ -102,6 +104,7 @@ def fit_motion(
     off, seen = image_residuals(problem, state, shared)
     return Motion(
         fit=found,
+        solution=solved(found),
         contact=contact,
         misfit_m=np.linalg.norm(off, axis=-1) * seen[..., 2] / np.exp(found.phone("log_focal")),
         place_m=place,

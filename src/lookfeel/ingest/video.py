@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
 from fractions import Fraction
@@ -25,7 +26,7 @@ from lookfeel.ingest.header import (
 from lookfeel.ingest.limits import Limits
 from lookfeel.ingest.opening import check_file, open_container, open_file, prepare_decoder, sha256_of, size_of
 from lookfeel.ingest.picture import PictureMaker, Turn, square_pixel_width, turn_of_frame
-from lookfeel.types import DecodeSummary, Frame, VideoInfo
+from lookfeel.types import DecodeSummary, FloatArray, Frame, VideoInfo
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -62,6 +63,7 @@ class Video:
             self._stream = pick_video_stream(self._container)
             header = read_header(self._container, self._stream, limits)
             prepare_decoder(self._container, self._stream, limits, is_cut_short=self._damage.n_missing_bytes > 0)
+            self._clock = PresentationClock(_time_base(self._stream))
             self._frames = self._decode()
             self._first = self._first_frame()
             turn = turn_of_frame(self._first)
@@ -98,33 +100,59 @@ class Video:
             raise RuntimeError("read all frames before asking for the summary")
         return self._summary
 
+    @property
+    def time_s(self) -> FloatArray:
+        """(T,) seconds of all frames read so far, whether or not they were given out."""
+        return self._clock.time_s
+
     def __iter__(self) -> Iterator[Frame]:
         """Upright frames in order of presentation; can be read once."""
+        return self.every(0.0)
+
+    def every(self, gap_s: float) -> Iterator[Frame]:
+        """Upright frames that lie gap_s or more apart, and the last; can be read once.
+
+        All frames are decoded, counted and timed, but those between are not turned into pictures: `index` has gaps.
+        """
         if self._is_started:
             raise RuntimeError("the frames of a Video can be read once; open the file again")
         self._is_started = True
-        return self._read_frames()
+        return self._pictures(gap_s)
 
-    def _read_frames(self) -> Iterator[Frame]:
-        clock = PresentationClock(_time_base(self._stream))
+    def _pictures(self, gap_s: float) -> Iterator[Frame]:
+        given_s, passed_over = -math.inf, None
+        for timed in self._timed():
+            if timed[1] - given_s < gap_s:
+                passed_over = timed
+                continue
+            given_s, passed_over = timed[1], None
+            yield self._frame(*timed)
+        if passed_over is not None:
+            yield self._frame(*passed_over)
+
+    def _frame(self, index: int, time_s: float, decoded: VideoFrame) -> Frame:
+        return Frame(index=index, time_s=time_s, rgb=self._maker.picture(decoded), scale=self._maker.scale)
+
+    def _timed(self) -> Iterator[tuple[int, float, VideoFrame]]:
+        """Frames that can be used, with their number and seconds; what was decoded is summed up at the end."""
         n_frames, last_length_s = 0, 0.0
         for decoded in self._with_first():
             if not self._has_same_shape(decoded):
                 self._damage.n_odd_shape += 1
                 continue
-            time_s = clock.place(decoded.pts)
+            time_s = self._clock.place(decoded.pts)
             if time_s is None:
                 self._damage.n_untimed += 1
                 continue
             self._check_length(n_frames + 1, time_s)
             self._damage.n_corrupt += decoded.is_corrupt
             last_length_s = float((decoded.duration or 0) * _time_base(self._stream))
-            yield Frame(index=n_frames, time_s=time_s, rgb=self._maker.picture(decoded), scale=self._maker.scale)
+            yield n_frames, time_s, decoded
             n_frames += 1
-        self._finish(clock, last_length_s)
+        self._finish(last_length_s)
 
-    def _finish(self, clock: PresentationClock, last_length_s: float) -> None:
-        time_s = clock.time_s
+    def _finish(self, last_length_s: float) -> None:
+        time_s = self._clock.time_s
         if not len(time_s):
             raise UnreadableVideo("no frame of the video has a time stamp")
         spacing = frame_spacing(time_s)

@@ -10,11 +10,11 @@ from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
-from scipy.signal import find_peaks
 
 from lookfeel.kinematics.own import installed_signals, own_answers, own_metric_names
 from lookfeel.kinematics.readings import SHARED_BIAS, Answer, Reading, RepSignals
 from lookfeel.kinematics.views import view_group
+from lookfeel.peaks import prominent_peaks
 from lookfeel.types import (
     CameraView,
     ExerciseGuess,
@@ -296,7 +296,7 @@ def _reversals(read: RepSignals, side: str) -> Answer:
     way = _bent(read, _highest)(read.averaged(name, read.frames))
     way = way[np.isfinite(way)]
     least = max(REVERSAL_M, float(np.nanmedian(read.signals.sd[name][read.frames])))
-    turns = len(find_peaks(way, prominence=least)[0]) + len(find_peaks(-way, prominence=least)[0])
+    turns = sum(len(prominent_peaks(turned, least=least)[0]) for turned in (way, -way))
     return replace(peak, value=float(max(0, turns - 1)), sd=0.5)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import combinations
+from statistics import median
 
 import numpy as np
 
@@ -74,10 +76,8 @@ def _worst_rep(scored: Sequence[Looks]) -> int:
 def _slope(scored: Sequence[Looks], scoring: Scoring) -> float | None:
     if len(scored) < scoring.min_reps_for_slope:
         return None
-    from scipy.stats import theilslopes
-
-    fit = theilslopes([looks.score for looks in scored], [_number(looks) for looks in scored])
-    return float(fit.slope)
+    points = [(_number(looks), looks.score) for looks in scored if looks.score is not None]
+    return median((y - x) / (j - i) for (i, x), (j, y) in combinations(points, 2))  # Theil 1950, Sen 1968
 
 
 def _merged_items(whole: Sequence[Looks]) -> tuple[ItemScore, ...]:

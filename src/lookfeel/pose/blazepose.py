@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from lookfeel.errors import InvalidValue
@@ -11,13 +12,17 @@ from lookfeel.pose.landmarks import DEFAULT_KERNEL, LandmarkNetwork
 from lookfeel.pose.skeleton import BLAZEPOSE_33
 from lookfeel.types import Frame, PersonPose, Skeleton
 
+MOST_THREADS = 2
+"""More share too little work each: a run has some hundred steps, after each of which they wait for one another."""
+
 
 class BlazePose:
     """BlazePose's detector and full landmark network, several people at a time.
 
     Parameters
         max_people: followed at once; the largest are taken when there are more.
-        threads: of each network run. One is best where clips run side by side; two shorten a lone clip.
+        threads: of each network run, which gives the same to the last bit with any number. One is best where clips run
+            side by side; None takes two where this process may use two processors.
         detect_every_s: presentation time between looks for newcomers.
         refine_kernel, centre_pixels: for comparisons only, see `LandmarkNetwork`.
         models: folder of the weights; found by itself when None.
@@ -35,13 +40,14 @@ class BlazePose:
         self,
         *,
         max_people: int = 3,
-        threads: int = 1,
+        threads: int | None = None,
         detect_every_s: float = 1.0,
         refine_kernel: int = DEFAULT_KERNEL,
         centre_pixels: bool = True,
         models: Path | None = None,
         device: str = "cpu",
     ) -> None:
+        threads = min(MOST_THREADS, usable_processors()) if threads is None else threads
         if max_people < 1 or threads < 1:
             raise InvalidValue(f"max_people and threads must be at least 1, not {max_people} and {threads}")
         detector = PersonDetector(threads=threads, models=models, device=device)
@@ -63,6 +69,13 @@ class BlazePose:
     def close(self) -> None:
         """Free the networks and forget all tracks."""
         self._follower = None
+
+
+def usable_processors() -> int:
+    """Processors that this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _person(track: Track, scale: float) -> PersonPose:

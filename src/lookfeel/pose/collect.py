@@ -1,14 +1,16 @@
-"""Frames and a backend enter; one `PoseDetections` of the whole clip leaves, while only one frame is held at a time."""
+"""Frames and a backend enter; one `PoseDetections` of the whole clip leaves, while only a few frames are held."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
 from lookfeel.errors import NoPerson, TooShort
 from lookfeel.pose.backend import PoseBackend
-from lookfeel.types import Frame, PersonPose, PoseDetections
+from lookfeel.pose.between import cubic_between
+from lookfeel.types import BoolArray, FloatArray, Frame, PersonPose, PoseDetections
 
 MIN_FRAMES = 10
 """A third of a second at 30 frames a second shows no movement that could be judged; chosen by us."""
@@ -23,6 +25,7 @@ def detect_poses(
     *,
     width_px: int,
     height_px: int,
+    all_times: Callable[[], FloatArray] | None = None,
     on_frame: Callable[[int], None] | None = None,
     on_people: Callable[[Frame, tuple[PersonPose, ...]], None] | None = None,
 ) -> PoseDetections:
@@ -32,40 +35,63 @@ def detect_poses(
         frames: in order of time; each is let go once its people are found.
         backend: as `create_backend` makes it; not closed here.
         width_px, height_px: of the full-size upright picture.
+        all_times: asked at the end for the seconds (T,) of all frames of the clip, of which `frames` are some, by their
+            index; those between are filled in. The same frames when None.
         on_frame: told the number of frames done after each one.
-        on_people: told each frame with the people in it, before it is let go.
+        on_people: told each frame with the people in it, in order, on a thread beside the backend.
     Returns
         T frames, N identities in the order of their first frame; world_m is NaN where the backend gives none.
     Raises
         TooShort: fewer than ten frames.
         NoPerson: nobody in any frame.
     """
-    time_s: list[float] = []
+    given: list[tuple[int, float]] = []
     seen: dict[int, dict[int, PersonPose]] = {}
-    for done, frame in enumerate(frames, start=1):
-        people = backend.process(frame)
-        for person in people:
-            seen.setdefault(person.track_id, {})[len(time_s)] = person
-        time_s.append(frame.time_s)
-        if on_people is not None:
-            on_people(frame, people)
-        if on_frame is not None:
-            on_frame(done)
+    with ThreadPoolExecutor(1, thread_name_prefix="people") as beside:
+        told: Future[None] | None = None
+        for frame in _one_ahead(frames):
+            people = backend.process(frame)
+            row = frame.index if all_times is not None else len(given)
+            for person in people:
+                seen.setdefault(person.track_id, {})[row] = person
+            given.append((row, frame.time_s))
+            if told is not None:
+                told.result()
+            if on_people is not None:
+                told = beside.submit(on_people, frame, people)
+            if on_frame is not None:
+                on_frame(row + 1)
+        if told is not None:
+            told.result()
+    time_s = np.array([moment for _, moment in given]) if all_times is None else all_times()
     if len(time_s) < MIN_FRAMES:
         raise TooShort(f"{len(time_s)} frames decoded, at least {MIN_FRAMES} are needed")
     if not seen:
         raise NoPerson(f"nobody was found in {len(time_s)} frames")
-    return _assemble(np.array(time_s), _lasting(seen, time_s), backend, width_px=width_px, height_px=height_px)
+    is_looked_at = np.zeros(len(time_s), dtype=np.bool_)
+    is_looked_at[[row for row, _ in given]] = True
+    return _assemble(time_s, is_looked_at, _lasting(seen, time_s), backend, width_px=width_px, height_px=height_px)
 
 
-def _lasting(seen: dict[int, dict[int, PersonPose]], time_s: list[float]) -> list[dict[int, PersonPose]]:
+def _one_ahead(frames: Iterable[Frame]) -> Iterator[Frame]:
+    """The same frames, the next being made on a thread of its own while one is worked at."""
+    source = iter(frames)
+    with ThreadPoolExecutor(1, thread_name_prefix="frames") as reader:
+        coming = reader.submit(next, source, None)
+        while (frame := coming.result()) is not None:
+            coming = reader.submit(next, source, None)
+            yield frame
+
+
+def _lasting(seen: dict[int, dict[int, PersonPose]], time_s: FloatArray) -> list[dict[int, PersonPose]]:
     """Tracks that last, or all of them when none does."""
     lasting = [poses for poses in seen.values() if time_s[max(poses)] - time_s[min(poses)] >= MIN_TRACK_S]
     return lasting or list(seen.values())
 
 
 def _assemble(
-    time_s: np.ndarray[tuple[int], np.dtype[np.float64]],
+    time_s: FloatArray,
+    is_looked_at: BoolArray,
     tracks: list[dict[int, PersonPose]],
     backend: PoseBackend,
     *,
@@ -81,13 +107,17 @@ def _assemble(
             score[row, column] = person.score
             if person.world_m is not None:
                 world_m[row, column] = person.world_m
+        if not is_looked_at.all():
+            is_known = np.isfinite(score[:, column])
+            for values in (xy_px, world_m, confidence, score):
+                values[:, column] = cubic_between(values[:, column], time_s, is_known, is_looked_at)
     return PoseDetections(
         skeleton=backend.skeleton,
         time_s=time_s,
         xy_px=xy_px,
-        confidence=confidence,
+        confidence=np.clip(confidence, 0.0, 1.0),
         world_m=world_m,
-        score=score,
+        score=np.clip(score, 0.0, 1.0),
         width_px=width_px,
         height_px=height_px,
         backend=backend.name,

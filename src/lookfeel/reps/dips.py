@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
-from scipy.signal import find_peaks
 
+from lookfeel.peaks import prominent_peaks
 from lookfeel.types import FloatArray
 
 # Counting is relative to the set itself; judging depth is the rubric's business and uses none of these figures.
@@ -96,8 +96,8 @@ def _lows(height: FloatArray, offset: int) -> list[tuple[int, float]]:
     """Lows of one run with their depth below the higher side; the run's ends count as standing."""
     top = float(height.max())
     padded = np.concatenate(([top], height, [top]))
-    found, about = find_peaks(-padded, prominence=MIN_TRAVEL)
-    return [(int(low) - 1 + offset, float(depth)) for low, depth in zip(found, about["prominences"], strict=True)]
+    found, depths = prominent_peaks(-padded, least=MIN_TRAVEL)
+    return [(int(low) - 1 + offset, float(depth)) for low, depth in zip(found, depths, strict=True)]
 
 
 def _merged(height: FloatArray, lows: list[tuple[slice, int]], typical: float) -> list[tuple[slice, int]]:

@@ -44,7 +44,6 @@ class Background:
     """Follows what stands still in the room through one clip; holds a few small pictures, however long the clip is."""
 
     def __init__(self) -> None:
-        self._time_s: list[float] = []
         self._passed_over: tuple[Frame, Sequence[PersonPose]] | None = None
         self._sightings: list[Sighting] = []
         self._anchors: list[_Anchor] = []  # the one in use last
@@ -55,17 +54,16 @@ class Background:
 
     def see(self, frame: Frame, people: Sequence[PersonPose]) -> None:
         """Take the next frame with the people in it, in pixels of the full-size picture."""
-        self._time_s.append(frame.time_s)
         if self._sightings and frame.time_s - self._sightings[-1].time_s < LOOK_EVERY_S:
             self._passed_over = (frame, people)
         else:
             self._look(frame, people)
 
-    def motion(self) -> PictureMotion:
-        """What was seen so far, up to the last frame."""
+    def motion(self, time_s: FloatArray) -> PictureMotion:
+        """What was seen so far, for frames at (T,) seconds, of which some were given to `see`."""
         if self._passed_over is not None:
             self._look(*self._passed_over)
-        return picture_motion(self._sightings, np.array(self._time_s), size_px=self._size_px)
+        return picture_motion(self._sightings, time_s, size_px=self._size_px)
 
     def _look(self, frame: Frame, people: Sequence[PersonPose]) -> None:
         self._passed_over = None

@@ -116,9 +116,9 @@ def _log_likelihood(
 @cache
 def _normal_slices(n_slices: int) -> FloatArray:
     """Middles of n equally probable slices of the standard normal distribution, in order."""
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
-    return np.asarray(norm.ppf((np.arange(n_slices) + 0.5) / n_slices))
+    return np.asarray(ndtri((np.arange(n_slices) + 0.5) / n_slices))
 
 
 @cache

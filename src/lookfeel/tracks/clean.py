@@ -5,10 +5,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import PchipInterpolator
 from scipy.ndimage import median_filter
-from scipy.signal import butter, sosfiltfilt
 
+from lookfeel.tracks.lowpass import low_pass
 from lookfeel.types import BoolArray, FloatArray, Skeleton
 
 CUTOFF_HZ = 6.0  # Butterworth, zero lag: SCIENCE of squat kinematics uses 6 Hz at >= 30 frames a second
@@ -113,6 +112,8 @@ def _linear(values: FloatArray, time_s: FloatArray) -> FloatArray:
 
 def fill_short_gaps(values: FloatArray, time_s: FloatArray) -> tuple[FloatArray, BoolArray]:
     """Fill inner gaps of up to MAX_FILL_S by monotone cubics. (T, K, D) -> the same and (T, K) true where filled."""
+    from scipy.interpolate import PchipInterpolator  # 0.2 s, and few clips have gaps
+
     result = values.copy()
     was_filled = np.zeros(values.shape[:2], dtype=bool)
     for k in range(values.shape[1]):
@@ -175,6 +176,5 @@ def _smooth_run(values: FloatArray, time_s: FloatArray, cutoff_hz: float) -> Flo
     grid = np.linspace(time_s[0], time_s[-1], n_even)
     rate = (len(grid) - 1) / (grid[-1] - grid[0])
     even: NDArray[Any] = np.stack([np.interp(grid, time_s, column) for column in values.T], axis=1)
-    design = butter(2, min(cutoff_hz / 0.802, 0.45 * rate), fs=rate, output="sos")
-    even = sosfiltfilt(design, even, axis=0, padlen=min(len(grid) - 1, int(rate)))
+    even = low_pass(even, cutoff=min(cutoff_hz / 0.802 / rate, 0.45), n_pad=min(len(grid) - 1, int(rate)))
     return np.stack([np.interp(time_s, grid, column) for column in even.T], axis=1)

@@ -5,7 +5,6 @@ the widths of the same lines tell it: shoulders look widest from ahead, feet lon
 """
 
 import numpy as np
-from scipy.stats import norm
 
 from lookfeel.types import BoolArray, CameraView, FloatArray, Skeleton, ViewName
 
@@ -147,6 +146,6 @@ def _median_line(tail: FloatArray | None, head: FloatArray | None) -> FloatArray
 def _sureness(yaw_deg: float, sd_deg: float) -> float:
     """Probability that the true yaw lies in the range of the name it was given."""
     grid = np.linspace(-3, 3, 61)
-    weight = norm.pdf(grid)
+    weight = np.exp(-0.5 * grid**2)
     same = [view_name(yaw_deg + step * sd_deg) == view_name(yaw_deg) for step in grid]
     return float(np.sum(weight * same) / np.sum(weight))

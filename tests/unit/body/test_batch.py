@@ -155,7 +155,7 @@ def test_same_problem_gives_the_same_fit(clip: Stated) -> None:
     first, second = (fit(clip.problem, clip.start, clip.shared) for _ in range(2))
     np.testing.assert_array_equal(first.state, second.state)
     np.testing.assert_array_equal(first.shared, second.shared)
-    np.testing.assert_array_equal(first.covariance_m2(), second.covariance_m2())
+    np.testing.assert_array_equal(batch.covariance_m2(batch.solved(first)), batch.covariance_m2(batch.solved(second)))
 
 
 def test_start_is_left_as_it_was(clip: Stated) -> None:
@@ -185,12 +185,12 @@ def test_an_unseen_moment_is_bridged(clip: Stated) -> None:
     xy[middle - 1 : middle + 2] = np.nan
     found = fit(replace(clip.problem, xy_px=xy), clip.start, clip.shared)
     assert np.isfinite(found.position_m).all()
-    spread = np.trace(found.covariance_m2(), axis1=1, axis2=2)
+    spread = np.trace(batch.covariance_m2(batch.solved(found)), axis1=1, axis2=2)
     assert spread[middle] > spread[middle + 4]
 
 
 def test_covariance_is_symmetric_and_positive(clip: Stated) -> None:
-    found = clip.motion.fit.covariance_m2()
+    found = batch.covariance_m2(clip.motion.solution)
     assert found.shape == (len(clip.start), N_POINTS, N_POINTS)
     np.testing.assert_allclose(found, found.transpose(0, 2, 1), atol=1e-9)
     assert np.linalg.eigvalsh(found).min() > 0.0
@@ -206,7 +206,7 @@ def test_lengths_and_phone_are_read_by_name(clip: Stated) -> None:
 def test_nothing_grows_with_the_square_of_the_clip(clip: Stated) -> None:
     """Every array has the moments along its first axis only, so that a long clip costs its length and no more."""
     chain = batch._normal_equations(clip.problem, clip.start, clip.shared)
-    solution = clip.motion.fit.solution
+    solution = clip.motion.solution
     known = {2, 3, N, 2 * N, N_SHARED, N_POINTS, len(BODY_JOINTS)}
     for owner in (chain, solution, clip.problem):
         for name in type(owner).__slots__:

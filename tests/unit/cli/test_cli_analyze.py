@@ -38,6 +38,7 @@ def test_nothing_said_asks_the_pipeline_for_its_defaults(lookfeel, pipeline):
         "weights": None,
         "device": "cpu",
         "slowmo_factor": None,
+        "speed": "balanced",
         "second": None,
         "history": (),
         "limits": Limits(),
@@ -53,6 +54,7 @@ def test_nothing_said_asks_the_pipeline_for_its_defaults(lookfeel, pipeline):
         (["--person", "2"], "person", 2),
         (["--backend", "mediapipe"], "backend", "mediapipe"),
         (["--slowmo-factor", "8"], "slowmo_factor", 8.0),
+        (["--speed", "fast"], "speed", "fast"),
         (["--view-with", "side.mp4"], "second", "side.mp4"),
         (["--strictness", "0.8"], "strictness", 0.8),
         (

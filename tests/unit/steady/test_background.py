@@ -101,7 +101,7 @@ def film(
             people = tuple(athlete(tuple(edge / scale for edge in (x0, y0, x1, y1))) for _ in people)
         rgb = np.repeat(grey[..., None], 3, axis=2)
         background.see(Frame(index=index, time_s=time_s, rgb=rgb, scale=scale), people)
-    return background.motion()
+    return background.motion(np.arange(n_frames) / fps)
 
 
 def worst_px(found: PictureMotion, path: Path, *, fps: float = 30.0, scale: float = 1.0) -> float:
@@ -209,7 +209,7 @@ def test_a_rolling_shutter_bends_little() -> None:
         bands = [picture(texture, hand(time_s + 0.02 * (row / HEIGHT - 0.5))) for row in range(15, HEIGHT, 30)]
         grey = np.concatenate([band[30 * k : 30 * k + 30] for k, band in enumerate(bands)])
         background.see(Frame(index=index, time_s=time_s, rgb=np.repeat(grey[..., None], 3, axis=2), scale=1.0), ())
-    found = background.motion()
+    found = background.motion(np.arange(60) / 30)
     assert found.kind == "shaking"
     assert worst_px(found, hand) < 1.0
 
@@ -269,13 +269,13 @@ def test_a_cut_to_another_room_is_not_joined_to_the_first() -> None:
         texture, path = (first, hand) if index < 50 else (second, still)
         rgb = np.repeat(picture(texture, path(index / 30))[..., None], 3, axis=2)
         background.see(Frame(index=index, time_s=index / 30, rgb=rgb, scale=1.0), ())
-    found = background.motion()
+    found = background.motion(np.arange(150) / 30)
     assert found.seen_ratio < 0.8
     assert found.kind in ("static", "unknown")
 
 
 def test_no_frames_are_unknown() -> None:
-    assert Background().motion().kind == "unknown"
+    assert Background().motion(np.arange(3) / 30).kind == "unknown"
 
 
 def test_memory_does_not_grow_with_the_clip() -> None:
