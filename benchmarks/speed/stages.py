@@ -26,6 +26,7 @@ from lookfeel.pose import create_backend
 from lookfeel.pose.detector import PersonDetector
 from lookfeel.pose.landmarks import LandmarkNetwork
 from lookfeel.steady import Background
+from lookfeel.types import Speed
 
 STAGES = (
     "start-up", "decode", "pictures", "detect", "landmarks", "steady", "track", "fit", "signals, reps, score", "report",
@@ -37,7 +38,7 @@ POSE = ("decode", "pictures", "detect", "landmarks")
 """What it takes to know where the people are."""
 
 
-def stages_of(clip: str, speed: pipeline.Speed) -> dict[str, float]:
+def stages_of(clip: str, speed: Speed) -> dict[str, float]:
     """Processor seconds by stage; the whole job without the overlay, then the overlay."""
     spent: dict[str, float] = defaultdict(float)
     create_backend().close()
@@ -85,4 +86,4 @@ def _counted(work: Callable[..., Any], stage: str, spent: dict[str, float], lock
 
 
 if __name__ == "__main__":
-    print(json.dumps(stages_of(sys.argv[1], cast(pipeline.Speed, sys.argv[2]))))
+    print(json.dumps(stages_of(sys.argv[1], cast(Speed, sys.argv[2]))))

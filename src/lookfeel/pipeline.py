@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from lookfeel import __version__
 from lookfeel.body import lift_body
@@ -54,6 +54,7 @@ from lookfeel.types import (
     SecondView,
     SetReport,
     Signals,
+    Speed,
     TrainingContext,
     VideoInfo,
 )
@@ -70,7 +71,6 @@ FALLBACK_EXERCISE = "squat"
 LOW_BAR = ("squat", "low_bar")
 """Exercise and variant that a low bar makes, where nothing else was named."""
 
-Speed = Literal["accurate", "balanced", "fast"]
 SPEEDS: Mapping[Speed, float] = {"accurate": 0.0, "balanced": 0.026, "fast": 0.055}
 """Least seconds of movement between two frames that are looked at; those between are filled in. 'balanced' looks at
 every frame up to 38 a second and at 25 to 34 of more, 'fast' at 12 to 17. Tracks are low-passed at 6 Hz; DECISIONS.md

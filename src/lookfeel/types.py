@@ -43,6 +43,7 @@ Experience = Literal["novice", "intermediate", "advanced"]
 BadPhase = Literal["eccentric", "bottom", "concentric"]
 WeightUnit = Literal["kg", "lb"]
 Lever = Literal["none", "load", "reps", "range", "tempo", "cue", "exercise", "volume", "frequency"]
+Speed = Literal["accurate", "balanced", "fast"]
 ActionName = Literal[
     "stop",
     "ask",

@@ -319,6 +319,7 @@ class Driver:
             "backend": settings.backend,
             "weights": list(self._loaded.weights_sha256),
             "device": settings.device,
+            "speed": settings.speed,
             "slowmo_factor": self._slowmo(row),
             "limits": self._limits.model_dump(),
         }
@@ -334,6 +335,7 @@ class Driver:
             backend=self._loaded.settings.backend,
             weights=self._loaded.settings.weights,
             device=self._loaded.settings.device,
+            speed=self._loaded.settings.speed,
             slowmo_factor=self._slowmo(row),
             limits=self._limits,
             n_threads=self._n_threads,
@@ -350,6 +352,7 @@ class Driver:
             person=row.person,
             strictness=settings.strictness,
             slowmo_factor=self._slowmo(row),
+            speed=settings.speed,
             feels=dict(row.feels),
             context=dict(row.context),
             earlier=self._history.before(row, video_sha256=video_sha256[0]),

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from lookfeel.errors import InvalidValue
 from lookfeel.exercises import AS_WRITTEN, load_scoring, resolve_exercise
 from lookfeel.ingest import Limits
+from lookfeel.pipeline import DEFAULT_SPEED, SPEEDS
 from lookfeel.pose import backend_options, create_backend
+from lookfeel.types import Speed
 
 AUTO = "auto"
 
@@ -23,6 +26,7 @@ class BatchSettings:
     device: str = "cpu"
     strictness: float = AS_WRITTEN
     slowmo_factor: float | None = None
+    speed: Speed = DEFAULT_SPEED
     limits: Limits = field(default_factory=Limits)
     has_pages: bool = True
 
@@ -33,6 +37,8 @@ class BatchSettings:
             LookfeelError: a setting makes no sense, or the backend is not to be had.
         """
         load_scoring().scoring.tightening(self.strictness)
+        if self.speed not in SPEEDS:
+            raise InvalidValue(f"there is no speed {self.speed!r}", hint=f"Use one of: {', '.join(SPEEDS)}.")
         if self.exercise != AUTO:
             resolve_exercise(self.exercise)
         net = create_backend(self.backend, **backend_options(weights=self.weights, device=self.device))

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from lookfeel.batch.outputs import REPORT, has_result, write_result
 from lookfeel.batch.run_folder import WORK, RunFolder, local_clip
 from lookfeel.errors import LookfeelError, StoreError
-from lookfeel.types import PastSet, Progress
+from lookfeel.types import PastSet, Progress, Speed
 
 FUNCTION = "lookfeel.batch.work:run"
 """What an Order of a batch asks for."""
@@ -56,6 +56,7 @@ class WatchTask(_Message):
     backend: str
     weights: str | None
     device: str
+    speed: Speed
     slowmo_factor: float | None
     limits: MostOfClip
     n_threads: int = 1
@@ -82,6 +83,7 @@ class JudgeTask(_Message):
     person: int | None
     strictness: float
     slowmo_factor: float | None
+    speed: Speed
     feels: dict[str, Any]
     context: dict[str, Any]
     earlier: tuple[Earlier, ...]
@@ -164,6 +166,7 @@ def _watch(task: WatchTask, folder: RunFolder, tell: Progress) -> dict[str, Any]
                     backend=task.backend,
                     weights=task.weights,
                     device=task.device,
+                    speed=task.speed,
                     slowmo_factor=task.slowmo_factor,
                     limits=limits,
                     progress=tell,
@@ -200,7 +203,7 @@ def _judge(task: JudgeTask, folder: RunFolder, tell: Progress) -> dict[str, Any]
         context=make_context(**task.context),
         history=past_sets(task.earlier),
     )
-    settings = {**report.provenance.settings, "slowmo_factor": task.slowmo_factor}
+    settings = {**report.provenance.settings, "slowmo_factor": task.slowmo_factor, "speed": task.speed}
     report = replace(report, provenance=replace(report.provenance, settings=settings))
     tell("report", 0, None)
     return write_result(report, folder, task.folder, has_page=task.has_page)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +17,8 @@ from lookfeel.cli.app import (
     MOVEMENT,
     OUTPUT,
     OUTPUT_FOLDER,
+    SPEED,
+    SpeedName,
     app,
     option,
     print_json,
@@ -28,14 +29,6 @@ from lookfeel.errors import InvalidValue, LookfeelError
 if TYPE_CHECKING:
     from lookfeel.ingest import Limits
     from lookfeel.report.past import PastSets
-
-
-class Speed(StrEnum):
-    """The speeds of `pipeline.SPEEDS`, which is not imported for the help."""
-
-    accurate = "accurate"
-    balanced = "balanced"
-    fast = "fast"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +66,7 @@ def analyze(
     device: Annotated[
         str, option(MOVEMENT, "cpu (the default, the same digits everywhere) or gpu.", metavar="DEVICE")
     ] = "cpu",
-    speed: Annotated[
-        Speed,
-        option(MOVEMENT, "How many frames are looked at; 'balanced' when not given, 'fast' errs more.", metavar="NAME"),
-    ] = Speed.balanced,
+    speed: Annotated[SpeedName, SPEED] = SpeedName.balanced,
     slowmo_factor: Annotated[
         float | None, option(MOVEMENT, "Filmed over played rate: 4 for 120 fps played at 30.", metavar="X")
     ] = None,

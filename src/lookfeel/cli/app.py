@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,15 @@ INTERRUPTED = 130
 MOVEMENT, FEEL, TRAINING, OUTPUT = "The clip", "How it feels", "The training", "What comes out"
 
 OUTPUT_FOLDER = Path("lookfeel-out")
+
+
+class SpeedName(StrEnum):
+    """The speeds of `pipeline.SPEEDS`, which is not imported for the help."""
+
+    accurate = "accurate"
+    balanced = "balanced"
+    fast = "fast"
+
 
 app = typer.Typer(
     name="lookfeel",
@@ -48,6 +58,7 @@ def root(
     """From one phone video of a squat or lunge: how each rep looks, and what to do next."""
 
 
+SPEED = option(MOVEMENT, "How many frames are looked at; 'balanced' when not given, 'fast' errs more.", metavar="NAME")
 HISTORY = option(
     TRAINING, "Earlier results of the same athlete: folders or .csv lists, as for 'lookfeel threshold'.", metavar="PATH"
 )

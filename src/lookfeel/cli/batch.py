@@ -10,7 +10,18 @@ import typer
 from rich.console import Console
 
 from lookfeel.cli.analyze import chosen_limits
-from lookfeel.cli.app import INTERRUPTED, MOVEMENT, OUTPUT, TRAINING, app, option, print_json, show_failure
+from lookfeel.cli.app import (
+    INTERRUPTED,
+    MOVEMENT,
+    OUTPUT,
+    SPEED,
+    TRAINING,
+    SpeedName,
+    app,
+    option,
+    print_json,
+    show_failure,
+)
 from lookfeel.errors import InvalidValue, LookfeelError
 
 if TYPE_CHECKING:
@@ -53,6 +64,7 @@ def batch(
     device: Annotated[
         str, option(MOVEMENT, "cpu (the default, the same digits everywhere) or gpu.", metavar="DEVICE")
     ] = "cpu",
+    speed: Annotated[SpeedName, SPEED] = SpeedName.balanced,
     slowmo_factor: Annotated[
         float | None, option(MOVEMENT, "Filmed over played rate, where a row says none.", metavar="X")
     ] = None,
@@ -116,6 +128,7 @@ def batch(
             backend=backend,
             weights=None if weights is None else str(weights.resolve()),
             device=device,
+            speed=speed.value,
             slowmo_factor=slowmo_factor,
             has_pages=has_pages,
             limits=chosen_limits(limit or []),

@@ -72,10 +72,11 @@ class BlazePose:
 
 
 def usable_processors() -> int:
-    """Processors that this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    """Processors that this process may run on, and no more than OMP_NUM_THREADS allows: workers that share a machine
+    are told so by it, also on a cluster."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    told = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0]
+    return max(1, min(allowed, int(told))) if told.isdigit() else allowed
 
 
 def _person(track: Track, scale: float) -> PersonPose:
