@@ -13,6 +13,7 @@ from typing import Literal
 
 from lookfeel import __version__
 from lookfeel.errors import LookfeelError
+from lookfeel.sandbox import why_no_filter
 
 CheckState = Literal["ok", "warning", "broken"]
 
@@ -53,7 +54,16 @@ class Check:
 
 def examine(output: Path) -> tuple[Check, ...]:
     """Look at everything that `lookfeel analyze` needs. output: the folder that results would go to."""
-    return (*_platform(), *_libraries(), _opencv(), *_models(), *_codecs(), _mediapipe(), _can_write(output))
+    return (
+        *_platform(),
+        *_libraries(),
+        _opencv(),
+        *_models(),
+        *_codecs(),
+        _sandbox(),
+        _mediapipe(),
+        _can_write(output),
+    )
 
 
 def _platform() -> Iterator[Check]:
@@ -124,6 +134,17 @@ def _codecs() -> Iterator[Check]:
     for name in (name for name, is_there in report.items() if not is_there):
         state: CheckState = "broken" if name in NEEDED_CODECS else "warning"
         yield Check(name=f"codec {name}", found="missing", state=state, hint="Install av from its published wheel.")
+
+
+def _sandbox() -> Check:
+    """Whether the kernel holds the processes that read videos of strangers."""
+    why = why_no_filter()
+    if why is None:
+        return Check(
+            name="sandbox", found="videos that were sent are read by processes that can open nothing", state="ok"
+        )
+    hint = "On Linux the page is safer; here, let only people whom you trust send videos."
+    return Check(name="sandbox", found=f"memory and time are limited, no more: {why}", state="warning", hint=hint)
 
 
 def _mediapipe() -> Check:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
@@ -29,10 +28,8 @@ from lookfeel.ingest import Limits, open_video
 from lookfeel.kinematics import measure_reps, measure_signals
 from lookfeel.looks import JoinedViews, ShownSet, assess_rep, assess_set, join_views
 from lookfeel.matrix import decide, matrix_sha256
-from lookfeel.pose import create_backend, detect_poses
 from lookfeel.report import render_overlay, write_html, write_json, write_reps_csv, write_signals_csv
 from lookfeel.reps import FoundReps, find_reps
-from lookfeel.steady import Background
 from lookfeel.threshold import find_threshold, held_load_kg
 from lookfeel.tracks import track_athlete
 from lookfeel.types import (
@@ -53,6 +50,9 @@ from lookfeel.types import (
     TrainingContext,
     VideoInfo,
 )
+from lookfeel.watching import Watched as Watched
+from lookfeel.watching import frames_told
+from lookfeel.watching import watch as watch
 
 Timed = TypeVar("Timed", Signals, PoseTrack, BodyMotion)
 LIBRARIES = ("av", "numpy", "onnxruntime", "opencv-python-headless", "scipy")
@@ -64,9 +64,6 @@ FALLBACK_EXERCISE = "squat"
 """Whose words are used when no exercise was recognised; nothing is scored by it, since there are no reps then."""
 LOW_BAR = ("squat", "low_bar")
 """Exercise and variant that a low bar makes, where nothing else was named."""
-
-Watched = tuple[VideoInfo, DecodeSummary, PoseDetections]
-"""A clip as `watch` gives it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,38 +259,6 @@ def _of_second(other: _Clip | None) -> tuple[str, ...]:
     return () if other is None else tuple(f"Second clip: {warning}" for warning in other.warnings)
 
 
-def watch(
-    path: str | Path,
-    *,
-    backend: str = "blazepose",
-    slowmo_factor: float | None = None,
-    limits: Limits | None = None,
-    progress: Progress | None = None,
-    stage: str = "pose",
-) -> Watched:
-    """Decode a clip once and find the people in each frame and how the room behind them moves, one frame at a time;
-    the options are those of `analyze`. stage: as which progress is told."""
-    with (
-        open_video(path, limits=limits or Limits(), slowmo_factor=slowmo_factor) as video,
-        closing(create_backend(backend)) as net,
-    ):
-        info, background = video.info, Background()
-        detections = detect_poses(
-            video,
-            net,
-            width_px=info.width_px,
-            height_px=info.height_px,
-            on_frame=_told(progress, stage, info.n_frames_declared),
-            on_people=background.see,
-        )
-        return info, video.summary, replace(detections, picture_motion=background.motion())
-
-
-def _told(progress: Progress | None, stage: str, total: int | None) -> Callable[[int], None]:
-    """A listener to frames done that passes them on as progress of one stage."""
-    return lambda done: progress(stage, done, total) if progress is not None else None
-
-
 def _is_known(guess: ExerciseGuess) -> bool:
     return guess.name not in ("none", "sit_to_stand")
 
@@ -419,7 +384,7 @@ def write_outputs(
         with open_video(report.video.path, limits=limits or Limits(), max_side_px=OVERLAY_SIDE_PX) as video:
             if video.info.sha256 != report.video.sha256:
                 raise InvalidValue("the clip changed since it was analysed", hint="Analyse it again.")
-            told = _told(progress, "overlay", report.decode.n_frames)
+            told = frames_told(progress, "overlay", report.decode.n_frames)
             key_frames = render_overlay(report, video, folder / OVERLAY_NAME, on_frame=told)
     else:
         (folder / OVERLAY_NAME).unlink(missing_ok=True)  # of an earlier run, which these results do not belong to

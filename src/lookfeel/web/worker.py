@@ -1,7 +1,8 @@
 """A worker process: a Task enters on standard input, files are written, Words leave on standard output.
 
-It does not know the database. It ends when its parent does, which it notices by the end of its standard input, and it
-is held to its limits by the system where the system can.
+It does not know the database, and it does not read the clip: it has that done by a confined process of its own. It
+ends when its parent does, which it notices by the end of its standard input, and it is held to its limits by the system
+where the system can; where it cannot, the parent's watch over the clock is left.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import threading
 from typing import IO
 
 from lookfeel.errors import LookfeelError
+from lookfeel.sandbox import limit
 from lookfeel.web.task import Job, Task, Word
 
 PARENT_GONE = 70
@@ -29,7 +31,7 @@ def main() -> None:
     os.dup2(2, 1)  # what a library prints must not be taken for a word
     task = Task.model_validate_json(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _limit(task)
+    limit(task.guards(n_files=MAX_OPEN_FILES))
 
     def tell(stage: str, done: int, total: int | None) -> None:
         _say(words, Word(stage=stage, done=done, total=total))
@@ -59,27 +61,6 @@ def _end_with_parent() -> None:
         while os.read(0, 1):  # not through sys.stdin, whose lock this thread would hold when the others end
             pass
     os._exit(PARENT_GONE)
-
-
-def _limit(task: Task) -> None:
-    """Memory, CPU time, size of files and number of open ones; where the system has no such limits the parent's watch
-    over the clock is left."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    limits = {
-        resource.RLIMIT_AS: task.max_memory_bytes,
-        resource.RLIMIT_CPU: task.max_cpu_s,
-        resource.RLIMIT_FSIZE: task.max_file_bytes,
-        resource.RLIMIT_NOFILE: MAX_OPEN_FILES,
-        resource.RLIMIT_CORE: 0,
-    }
-    for kind, most in limits.items():
-        _, hard = resource.getrlimit(kind)
-        lowest = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        with contextlib.suppress(ValueError, OSError):  # macOS refuses RLIMIT_AS
-            resource.setrlimit(kind, (lowest, lowest))
 
 
 if __name__ == "__main__":
