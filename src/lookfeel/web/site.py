@@ -217,6 +217,7 @@ def page(request: Request, name: str, visitor: Visitor | None, *, status: int = 
         "csrf": "" if visitor is None else visitor.csrf,
         "is_local": site.settings.is_local,
         "limits": {"max_bytes": site.settings.max_upload_bytes, "max_duration_s": site.settings.max_duration_s},
+        "video_days": None if site.settings.video_life is None else site.settings.video_life.days,
         "is_partial": "hx-request" in request.headers,
     }
     return site.templates.TemplateResponse(request, name, shown | context, status_code=status)
