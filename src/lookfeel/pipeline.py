@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
@@ -28,15 +28,16 @@ from lookfeel.ingest import Limits, open_video
 from lookfeel.kinematics import measure_reps, measure_signals
 from lookfeel.looks import JoinedViews, ShownSet, assess_rep, assess_set, join_views
 from lookfeel.matrix import decide, matrix_sha256
-from lookfeel.report import render_overlay, write_html, write_json, write_reps_csv, write_signals_csv
+from lookfeel.report import render_overlay, without_faces, write_html, write_json, write_reps_csv, write_signals_csv
 from lookfeel.reps import FoundReps, find_reps
 from lookfeel.threshold import find_threshold, held_load_kg
-from lookfeel.tracks import track_athlete
+from lookfeel.tracks import cover_faces, track_athlete
 from lookfeel.types import (
     BodyMotion,
     DecodeSummary,
     ExerciseGuess,
     Feels,
+    Frame,
     PastSet,
     PoseDetections,
     PoseTrack,
@@ -208,6 +209,7 @@ def judge(
         provenance=_provenance(info, detections, spec, settings),
         warnings=(*joined.warnings, *clip.warnings, *_of_second(other), *(note if shown.reps else ())),
         second=None if other is None else _second_view(other, joined),
+        faces=cover_faces(detections),
     )
 
 
@@ -362,20 +364,34 @@ def _make_folder(folder: Path) -> None:
         raise StoreError(f"could not make the folder {str(folder)!r}: {error.strerror or error}") from error
 
 
+def _without_faces(frames: Iterable[Frame], report: SetReport) -> Iterator[Frame]:
+    """The frames with every head covered.
+
+    Raises
+        InvalidValue: where the heads are is not known: then nothing is given out.
+    """
+    if report.faces is None:
+        raise InvalidValue("this pose network knows no faces to cover", hint="Use blazepose, or no overlay.")
+    return without_faces(frames, report.faces)
+
+
 def write_outputs(
     report: SetReport,
     directory: str | Path,
     *,
     overlay: bool = True,
+    blur_faces: bool = False,
     limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> Path:
     """Write everything about one clip into `directory`/<clip stem>/ and return that folder.
 
-    The overlay, drawn while the clip is decoded once more, comes first: its key frames go into the page.
+    The overlay, drawn while the clip is decoded once more, comes first: its key frames go into the page. blur_faces:
+    cover every head in both.
 
     Raises
-        StoreError: the folder or the disk refused. UnreadableVideo: the clip is no longer there.
+        StoreError: the folder or the disk refused. UnreadableVideo: the clip is no longer there. InvalidValue: it
+        changed, or where the heads are is not known.
     """
     folder = clip_folder(report.video.path, directory)
     _make_folder(folder)
@@ -385,7 +401,8 @@ def write_outputs(
             if video.info.sha256 != report.video.sha256:
                 raise InvalidValue("the clip changed since it was analysed", hint="Analyse it again.")
             told = frames_told(progress, "overlay", report.decode.n_frames)
-            key_frames = render_overlay(report, video, folder / OVERLAY_NAME, on_frame=told)
+            frames = _without_faces(video, report) if blur_faces else video
+            key_frames = render_overlay(report, frames, folder / OVERLAY_NAME, on_frame=told)
     else:
         (folder / OVERLAY_NAME).unlink(missing_ok=True)  # of an earlier run, which these results do not belong to
     write_json(report, folder / "report.json")
