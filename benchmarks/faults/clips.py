@@ -12,6 +12,7 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "sample_videos" / "lunge_front.mp4"
+N_PIECES, N_IN_PIECE = 1000, 1000
 SECRET = "neighbour.mp4"
 """A good clip beside the hostile ones, which none of them may reach."""
 
@@ -70,7 +71,7 @@ def hostile(folder: Path) -> dict[str, Path]:
         paths[name] = folder / file
     paths["sound only"] = _sound(folder / "sound.mp4")
     paths["MagicYUV"] = tiny(folder / "magic.mov", codec="magicyuv", pixel_format="gbrp")
-    paths["16384x8192"] = _flood(folder / "flood.mp4", good)
+    paths["16384x8192"] = tiny(folder / "flood.mp4", size=(16384, 8192), n_frames=1)
     paths["a million frames"] = _many_frames(folder / "million.mp4")
     paths["two hours"] = _two_hours(folder / "hours.mp4")
     return paths
@@ -111,27 +112,27 @@ def _sound(path: Path) -> Path:
     return path
 
 
-def _flood(path: Path, good: bytes) -> Path:
-    """The picture's size in every header set to 16384 x 8192."""
-    size = struct.pack(">HH", 64, 48)
-    path.write_bytes(good.replace(size, struct.pack(">HH", 16384, 8192)))
-    return path
-
-
 def _many_frames(path: Path) -> Path:
-    """A million empty packets in a form that counts them nowhere."""
+    """A million frames in a form that counts them nowhere: one piece of a thousand, a thousand times, each later."""
     with av.open(str(path), "w", options={"movflags": "frag_custom+empty_moov+default_base_moof"}) as container:
-        stream: Any = container.add_stream("libx264", rate=100_000)
+        stream: Any = container.add_stream("libx264", rate=30_000)
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
-        stream.codec_context.time_base = Fraction(1, 100_000)
+        stream.codec_context.time_base = Fraction(1, 30_000)
+        stream.options = {"preset": "ultrafast", "tune": "zerolatency"}
         frame = av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8), "rgb24").reformat(format="yuv420p")
-        frame.pts, frame.time_base = 0, Fraction(1, 100_000)
-        packets = [*stream.encode(frame), *stream.encode(None)]
-        first = bytes(packets[0])
-        for index in range(1_000_000):
-            packet = av.Packet(first if index % 1000 == 0 else first[:8])
-            packet.stream, packet.pts, packet.dts, packet.time_base = stream, index, index, Fraction(1, 100_000)
-            container.mux_one(packet)
+        for index in range(N_IN_PIECE):
+            frame.pts, frame.time_base = index, Fraction(1, 30_000)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    content = path.read_bytes()
+    begin, time = content.index(b"moof") - 4, content.index(b"tfdt") + 8
+    end = content.index(b"mdat") - 4
+    end += int.from_bytes(content[end : end + 4], "big")
+    with path.open("wb") as file:
+        file.write(content[:begin])
+        for piece in range(N_PIECES):
+            later = struct.pack(">Q", piece * N_IN_PIECE)
+            file.write(content[begin:time] + later + content[time + 8 : end])
     return path
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -188,3 +189,11 @@ def test_random_damage_ends_in_frames_or_a_typed_error(make_clip: MakeClip, movf
         assert times_s[0] == 0.0
         assert np.all(np.diff(times_s) > 0)
     assert 0 < n_read < 120  # some survive, some do not: both ways were tried
+
+
+def test_a_header_longer_than_any_file_is_no_crash(make_clip: MakeClip, tmp_path: Path) -> None:
+    """Found by mutation: a length of the EBML header beyond what a file can be asked to seek to."""
+    good = make_clip("clip.webm", codec="libvpx-vp9").read_bytes()
+    (tmp_path / "bent.webm").write_bytes(good[:4] + b"\x01\xfe" + b"\xff" * 6 + good[5:])
+    with contextlib.suppress(LookfeelError), open_video(tmp_path / "bent.webm") as video:
+        list(video)
