@@ -11,7 +11,8 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+import traceback
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from benchmarks.faults import decoding, disk, fuzz, killing, offline, people, strain, suites
@@ -59,12 +60,21 @@ def main() -> int:
             share = QUICK_SHARES.get(what, QUICK_SHARE) if chosen.quick else 1.0
             began = time.monotonic()
             print(f"{what} ...", flush=True)
-            rows += run(Trial(folder=Path(name), seed=chosen.seed, share=share))
+            rows += _tried(what, run, Trial(folder=Path(name), seed=chosen.seed, share=share))
             print(f"{what}: {time.monotonic() - began:.0f} s", flush=True)
     if chosen.only == list(CHECKS) and chosen.soak is None:
         rows += elsewhere()
     print("\n".join(("", *table(sorted(rows, key=lambda row: row.check or 99)))))
     return 0 if all(row.is_held for row in rows) else 1
+
+
+def _tried(what: str, run: Callable[[Trial], Iterable[Row]], trial: Trial) -> Iterator[Row]:
+    """Its rows, and one more where the trial itself went wrong: the others are not lost by it."""
+    try:
+        yield from run(trial)
+    except Exception:
+        traceback.print_exc()
+        yield Row(check=0, name=what, n_tried=1, n_survived=0, figure="the trial itself ended with an error, see above")
 
 
 def _runs(chosen: argparse.Namespace) -> list[tuple[str, Callable[[Trial], Iterable[Row]]]]:

@@ -193,7 +193,7 @@ def _clocks(trial: Trial) -> Row:
     real, n_good = rows_of.now, 0
     for jump in JUMPS:
         with _all_clocks(lambda jump=jump: real() + jump):  # type: ignore[misc]
-            browser.client.get("/settings")
+            browser.open_anew()
             accepted = browser.requests()[0][1].split("/")[2]
             pages = [
                 browser.client.get(path).status_code for path in ("/", "/history", f"/sets/{accepted}", "/history.json")

@@ -25,9 +25,16 @@ class Browser:
         settings = Settings(data=data, job="benchmarks.faults.page:refuse", spare_bytes=0, max_waiting=10**6)
         self.client = TestClient(create_app(settings), base_url="http://localhost:8000", raise_server_exceptions=True)
         self.client.__enter__()
+        self.csrf = self._word()
+
+    def open_anew(self) -> None:
+        """Load a page again, as one does when the session ran out."""
+        self.csrf = self._word()
+
+    def _word(self) -> str:
         found = re.search(r'name="csrf" value="([^"]*)"', self.client.get("/settings").text)
         assert found is not None
-        self.csrf = found[1]
+        return found[1]
 
     def requests(self) -> list[tuple[str, str, str, bytes]]:
         """Every kind of request that brings something: method, path, content type and a good body."""

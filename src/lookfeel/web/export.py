@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import tempfile
@@ -48,7 +49,8 @@ def write_export(
             for row in sets:
                 _add_set(archive, folder, row, settings if covers_faces else None)
     except OSError as error:
-        file.close()
+        with contextlib.suppress(OSError):  # it would write what it still holds
+            file.close()
         raise StoreError(f"the export could not be written: {error.strerror or error}") from error
     return file
 

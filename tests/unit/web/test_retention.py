@@ -99,3 +99,23 @@ def test_an_export_with_faces_covered_leaves_out_what_cannot_be_covered(owner, s
     assert any(name.endswith("video-left-out.txt") for name in names)
     assert any(name.endswith("report.json") for name in names)
     assert owner.get(f"/athletes/{athlete_id}/export.zip?faces=perhaps").status_code == 422
+
+
+class FullDisk(io.BytesIO):
+    """A file on a full disk: what is written waits, and closing it fails too."""
+
+    def write(self, _: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    def close(self) -> None:
+        raise OSError(28, "No space left on device")
+
+
+def test_an_export_without_room_is_named(owner, site, monkeypatch):
+    """Found on a small disk: the file's own end failed once more, and nobody named that."""
+    set_id = owner.measured()
+    with site.database.reading() as rows:
+        athlete_id = rows.get(TrainingSet, set_id).athlete_id
+    monkeypatch.setattr("lookfeel.web.export.tempfile.TemporaryFile", lambda **_: FullDisk())
+    answer = owner.get(f"/athletes/{athlete_id}/export.zip")
+    assert (answer.status_code, answer.json()["code"]) == (500, "store")
