@@ -72,7 +72,7 @@ def _tried(what: str, run: Callable[[Trial], Iterable[Row]], trial: Trial) -> It
     """Its rows, and one more where the trial itself went wrong: the others are not lost by it."""
     try:
         yield from run(trial)
-    except Exception:
+    except Exception:  # noqa: BLE001 (whatever it is, it is a row)
         traceback.print_exc()
         yield Row(check=0, name=what, n_tried=1, n_survived=0, figure="the trial itself ended with an error, see above")
 

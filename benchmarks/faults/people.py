@@ -27,7 +27,7 @@ SHARES = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 1.0)
 EDGES = (0.0, 5e-324, 1e-9, 0.4999999, 0.5, 0.5000001, 1.0 - 1e-16, 1.0)
 TOO_FEW = 0.99
 """With so many landmarks gone there may be no score at all."""
-BEYOND = ("outside", "shortfall")
+BEYOND = ("outside", "shortfall", "gain")
 """In names of figures that are rightly zero: how far outside a range something is."""
 DEPTH_OFF_DEG = 15.0
 
