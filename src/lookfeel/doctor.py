@@ -14,6 +14,7 @@ from typing import Literal
 
 from lookfeel import __version__
 from lookfeel.errors import LookfeelError
+from lookfeel.runtime import load_onnxruntime
 from lookfeel.sandbox import why_no_filter
 
 CheckState = Literal["ok", "warning", "broken"]
@@ -84,7 +85,7 @@ def _platform() -> Iterator[Check]:
 def _libraries() -> Iterator[Check]:
     for module, package in LIBRARIES.items():
         try:
-            import_module(module)
+            load_onnxruntime() if module == "onnxruntime" else import_module(module)
         except ImportError as error:
             hint = f"Install it: pip install {package}"
             yield Check(name=package, found=f"does not import: {error}", state="broken", hint=hint)

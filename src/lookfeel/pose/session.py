@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lookfeel.models import LoadedModel
+from lookfeel.runtime import load_onnxruntime
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -29,13 +30,13 @@ class Session:
 
 
 def _create(data: bytes, threads: int) -> onnxruntime.InferenceSession:
-    import onnxruntime
-
-    onnxruntime.disable_telemetry_events()  # its Windows builds report usage unless told not to
-    options = onnxruntime.SessionOptions()
+    runtime = load_onnxruntime()
+    options = runtime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = _ERRORS_ONLY
     # Idle workers would otherwise spin, taking the cores that decoding needs.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    session: onnxruntime.InferenceSession
+    session = runtime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    return session
