@@ -76,8 +76,7 @@ def soak(trial: Trial, minutes: float) -> Iterator[Row]:
     while time.monotonic() < ends:
         what = chance.random()
         if what < 0.15 and len(sent) < 10_000:
-            answer = server.send(SAMPLE if chance.random() < 0.4 else chance.choice(bad))
-            sent += [answer] if "/" not in answer else []
+            sent += _send(server, SAMPLE if chance.random() < 0.4 else chance.choice(bad))
         elif what < 0.2 and sent:
             server.client.post(f"/sets/{sent.pop(chance.randrange(len(sent)))}/delete", data={"csrf": server.csrf})
         elif what < 0.23:
@@ -106,6 +105,15 @@ def soak(trial: Trial, minutes: float) -> Iterator[Row]:
         figure=figure,
         seed=trial.seed,
     )
+
+
+def _send(server: Server, clip: Path) -> list[str]:
+    """The id of the set that a clip becomes; none when it is refused at its first bytes."""
+    with clip.open("rb") as file:
+        files = {"file": (clip.name, file, "video/mp4")}
+        answer = server.client.post("/sets", data={"csrf": server.csrf}, files=files)
+    place = answer.headers.get("location")
+    return [] if place is None else [place.removeprefix("/sets/")]
 
 
 def _settle(room: Path) -> None:
