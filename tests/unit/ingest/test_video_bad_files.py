@@ -197,3 +197,13 @@ def test_a_header_longer_than_any_file_is_no_crash(make_clip: MakeClip, tmp_path
     (tmp_path / "bent.webm").write_bytes(good[:4] + b"\x01\xfe" + b"\xff" * 6 + good[5:])
     with contextlib.suppress(LookfeelError), open_video(tmp_path / "bent.webm") as video:
         list(video)
+
+
+def test_a_million_frames_that_are_counted_nowhere_are_refused_before_decoding(make_clip: MakeClip) -> None:
+    """Found by benchmarks.faults: each of them was looked at up to the limit, which took minutes."""
+    times = [index / 10_000 for index in range(50)]
+    path = make_clip("many.mp4", times_s=times, container_options={"movflags": "frag_keyframe+empty_moov"})
+    with pytest.raises(VideoTooLarge, match="seems to have"):
+        open_video(path, limits=Limits(n_frames=2))
+    with open_video(path, limits=Limits(n_frames=50)) as video:
+        assert sum(1 for _ in video) == 50
