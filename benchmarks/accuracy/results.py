@@ -18,7 +18,7 @@ from benchmarks.accuracy.compare import Clip, ClipResult, FrameRow, Row, Verdict
 from benchmarks.accuracy.methods import Watched, estimate_all, failed_estimates
 from benchmarks.accuracy.truth import read_truth, truth_files
 from lookfeel.errors import LookfeelError
-from lookfeel.pipeline import watch
+from lookfeel.watching import watch
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES, MODELS = ROOT / "src" / "lookfeel", ROOT / "models"

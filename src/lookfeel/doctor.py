@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from itertools import takewhile
 from pathlib import Path
 from typing import Literal
 
 from lookfeel import __version__
 from lookfeel.errors import LookfeelError
+from lookfeel.runtime import load_onnxruntime
+from lookfeel.sandbox import why_no_filter
 
 CheckState = Literal["ok", "warning", "broken"]
 
@@ -37,6 +40,13 @@ OPENCV_PROVIDERS = (
 )
 """Packages that all unpack into the one folder `cv2`: with two installed, files of either may be the ones that run."""
 
+OPENCV_FLOOR, OPENCV_HOLES = (4, 14, 0, 94), frozenset({(5, 0, 0, 93)})
+"""The FFmpeg inside OpenCV 5.0.0.93 has a known heap write that a .mov reaches (CVE-2026-8461); 4.14.0.94 is the oldest
+that we have tried."""
+
+AVCODEC_FLOOR = (62, 28)
+"""FFmpeg 8.1, which PyAV 18.1 brings: chosen by us, the oldest decoder that was tried with bent files."""
+
 NEEDED_CODECS = ("decode h264", "decode hevc")
 """What phones film. The rest is convenient: without the encoder there is no overlay video."""
 
@@ -53,7 +63,17 @@ class Check:
 
 def examine(output: Path) -> tuple[Check, ...]:
     """Look at everything that `lookfeel analyze` needs. output: the folder that results would go to."""
-    return (*_platform(), *_libraries(), _opencv(), *_models(), *_codecs(), _mediapipe(), _can_write(output))
+    return (
+        *_platform(),
+        *_libraries(),
+        _opencv(),
+        *_decoders(),
+        *_models(),
+        *_codecs(),
+        _sandbox(),
+        _mediapipe(),
+        _can_write(output),
+    )
 
 
 def _platform() -> Iterator[Check]:
@@ -65,7 +85,7 @@ def _platform() -> Iterator[Check]:
 def _libraries() -> Iterator[Check]:
     for module, package in LIBRARIES.items():
         try:
-            import_module(module)
+            load_onnxruntime() if module == "onnxruntime" else import_module(module)
         except ImportError as error:
             hint = f"Install it: pip install {package}"
             yield Check(name=package, found=f"does not import: {error}", state="broken", hint=hint)
@@ -86,6 +106,38 @@ def _opencv() -> Check:
         return Check(name="OpenCV providers", found=found[0], state="ok")
     hint = "Uninstall all of them, then install opencv-python-headless: they overwrite each other's files."
     return Check(name="OpenCV providers", found=", ".join(found) or "none", state="warning", hint=hint)
+
+
+def _decoders() -> Iterator[Check]:
+    """Whether what decodes or draws pictures is new enough to be given a file of somebody else."""
+    packages = {name: _numbers(_version_of(name) or "") for name in OPENCV_PROVIDERS if _version_of(name) is not None}
+    for name, found in packages.items():
+        if found in OPENCV_HOLES or found < OPENCV_FLOOR:
+            yield _too_old(f"{name} {_dotted(found)}", f"at least {_dotted(OPENCV_FLOOR)}, and none with a known hole")
+    try:
+        import av
+    except ImportError:
+        return  # said among the libraries
+    found = av.library_versions["libavcodec"]
+    if found < AVCODEC_FLOOR:
+        yield _too_old(f"libavcodec {_dotted(found)}", f"at least {_dotted(AVCODEC_FLOOR)}, as PyAV 18.1 brings it")
+    else:
+        yield Check(name="decoder", found=f"libavcodec {_dotted(found)}, new enough", state="ok")
+
+
+def _too_old(found: str, wanted: str) -> Check:
+    hint = "Install the versions of constraints.txt; until then read no file of somebody else."
+    return Check(name="decoder", found=f"{found}; {wanted}", state="broken", hint=hint)
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """'4.14.0.94' -> (4, 14, 0, 94), up to the first part that is no number."""
+    parts = takewhile(str.isdecimal, text.split("."))
+    return tuple(int(part) for part in parts)
+
+
+def _dotted(numbers: tuple[int, ...]) -> str:
+    return ".".join(str(number) for number in numbers)
 
 
 def _models() -> Iterator[Check]:
@@ -124,6 +176,17 @@ def _codecs() -> Iterator[Check]:
     for name in (name for name, is_there in report.items() if not is_there):
         state: CheckState = "broken" if name in NEEDED_CODECS else "warning"
         yield Check(name=f"codec {name}", found="missing", state=state, hint="Install av from its published wheel.")
+
+
+def _sandbox() -> Check:
+    """Whether the kernel holds the processes that read videos of strangers."""
+    why = why_no_filter()
+    if why is None:
+        return Check(
+            name="sandbox", found="videos that were sent are read by processes that can open nothing", state="ok"
+        )
+    hint = "On Linux the page is safer; here, let only people whom you trust send videos."
+    return Check(name="sandbox", found=f"memory and time are limited, no more: {why}", state="warning", hint=hint)
 
 
 def _mediapipe() -> Check:

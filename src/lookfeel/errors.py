@@ -28,6 +28,14 @@ class LookfeelError(Exception):
         return (_rebuild, (type(self), self.message, self.hint))
 
 
+def error_of(code: str, message: str, *, hint: str) -> LookfeelError:
+    """The error that another process named; a plain one when no class here has this code."""
+    kinds = [LookfeelError]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    return next((kind for kind in kinds if kind.code == code), LookfeelError)(message, hint=hint)
+
+
 def _rebuild(kind: type[LookfeelError], message: str, hint: str) -> LookfeelError:
     return kind(message, hint=hint)
 
@@ -53,6 +61,13 @@ class UnreadableVideo(InputError):
 
     code = "unreadable_video"
     default_hint = "Give an .mp4, .mov or .webm straight from the phone (H.264, HEVC, VP9 or AV1)."
+
+
+class DecoderDied(InputError):
+    """Reading the video ended the process that was set apart for it."""
+
+    code = "decoder_died"
+    default_hint = "The file is damaged or made to do harm. Copy the video from the phone again, or film it anew."
 
 
 class VideoTooLarge(InputError):

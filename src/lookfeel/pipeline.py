@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.metadata import version
@@ -31,14 +30,12 @@ from lookfeel.ingest import Limits, open_video
 from lookfeel.kinematics import installed_signals, measure_reps, measure_signals, metric_names
 from lookfeel.looks import JoinedViews, ShownSet, assess_rep, assess_set, join_views
 from lookfeel.matrix import decide, matrix_sha256
-from lookfeel.pose import backend_options, create_backend, detect_poses
 from lookfeel.pose.session import execution_provider
-from lookfeel.report import render_overlay, write_html, write_json, write_reps_csv, write_signals_csv
+from lookfeel.report import render_overlay, without_faces, write_html, write_json, write_reps_csv, write_signals_csv
 from lookfeel.report.reading import deepest_deg
 from lookfeel.reps import FoundReps, find_reps
-from lookfeel.steady import Background
 from lookfeel.threshold import find_threshold, held_load_kg
-from lookfeel.tracks import track_athlete
+from lookfeel.tracks import cover_faces, track_athlete
 from lookfeel.types import (
     BodyMotion,
     DecodeSummary,
@@ -58,6 +55,11 @@ from lookfeel.types import (
     TrainingContext,
     VideoInfo,
 )
+from lookfeel.watching import DEFAULT_SPEED as DEFAULT_SPEED
+from lookfeel.watching import SPEEDS as SPEEDS
+from lookfeel.watching import Watched as Watched
+from lookfeel.watching import frames_told
+from lookfeel.watching import watch as watch
 
 Timed = TypeVar("Timed", Signals, PoseTrack, BodyMotion)
 LIBRARIES = ("av", "numpy", "onnxruntime", "opencv-python-headless", "scipy")
@@ -70,16 +72,6 @@ FALLBACK_EXERCISE = "squat"
 """Whose words are used when no exercise was recognised; nothing is scored by it, since there are no reps then."""
 LOW_BAR = ("squat", "low_bar")
 """Exercise and variant that a low bar makes, where nothing else was named."""
-
-SPEEDS: Mapping[Speed, float] = {"accurate": 0.0, "balanced": 0.026, "fast": 0.055}
-"""Least seconds of movement between two frames that are looked at; those between are filled in. 'balanced' looks at
-every frame up to 38 a second and at 25 to 34 of more, 'fast' at 12 to 17. Tracks are low-passed at 6 Hz; DECISIONS.md
-tells what the figures lose."""
-
-DEFAULT_SPEED: Speed = "balanced"
-
-Watched = tuple[VideoInfo, DecodeSummary, PoseDetections]
-"""A clip as `watch` gives it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +235,7 @@ def judge(
         provenance=_provenance(info, detections, spec, settings),
         warnings=(*joined.warnings, *clip.warnings, *_of_second(other), *(note if shown.reps else ())),
         second=None if other is None else _second_view(other, joined),
+        faces=cover_faces(detections),
     )
 
 
@@ -319,50 +312,6 @@ def _second_view(other: _Clip, joined: JoinedViews) -> SecondView:
 
 def _of_second(other: _Clip | None) -> tuple[str, ...]:
     return () if other is None else tuple(f"Second clip: {warning}" for warning in other.warnings)
-
-
-def watch(
-    path: str | Path,
-    *,
-    backend: str = "blazepose",
-    weights: str | Path | None = None,
-    device: str = "cpu",
-    slowmo_factor: float | None = None,
-    speed: Speed = DEFAULT_SPEED,
-    limits: Limits | None = None,
-    progress: Progress | None = None,
-    stage: str = "pose",
-) -> Watched:
-    """Decode a clip once and find the people in each frame and how the room behind them moves, one frame at a time;
-    the options are those of `analyze`. stage: as which progress is told."""
-    if speed not in SPEEDS:
-        raise InvalidValue(f"there is no speed {speed!r}", hint=f"Use one of: {', '.join(SPEEDS)}.")
-    with (
-        open_video(path, limits=limits or Limits(), slowmo_factor=slowmo_factor) as video,
-        closing(create_backend(backend, **backend_options(weights=weights, device=device))) as net,
-    ):
-        info, background = video.info, Background()
-        detections = detect_poses(
-            _at_movement_times(video.every(SPEEDS[speed] * info.slowmo_factor), info.slowmo_factor),
-            net,
-            width_px=info.width_px,
-            height_px=info.height_px,
-            all_times=lambda: video.time_s / info.slowmo_factor,
-            on_frame=_told(progress, stage, info.n_frames_declared),
-            on_people=background.see,
-        )
-        motion = background.motion(detections.time_s)
-        return info, video.summary, replace(detections, time_s=video.time_s, picture_motion=motion)
-
-
-def _at_movement_times(frames: Iterable[Frame], factor: float) -> Iterator[Frame]:
-    """Frames as if filmed at the speed at which the athlete moved, which is what tracking is made for."""
-    return (frame if factor == 1.0 else replace(frame, time_s=frame.time_s / factor) for frame in frames)
-
-
-def _told(progress: Progress | None, stage: str, total: int | None) -> Callable[[int], None]:
-    """A listener to frames done that passes them on as progress of one stage."""
-    return lambda done: progress(stage, done, total) if progress is not None else None
 
 
 def _is_known(guess: ExerciseGuess) -> bool:
@@ -476,20 +425,34 @@ def _make_folder(folder: Path) -> None:
         raise StoreError(f"could not make the folder {str(folder)!r}: {error.strerror or error}") from error
 
 
+def _without_faces(frames: Iterable[Frame], report: SetReport) -> Iterator[Frame]:
+    """The frames with every head covered.
+
+    Raises
+        InvalidValue: where the heads are is not known: then nothing is given out.
+    """
+    if report.faces is None:
+        raise InvalidValue("this pose network knows no faces to cover", hint="Use blazepose, or no overlay.")
+    return without_faces(frames, report.faces)
+
+
 def write_outputs(
     report: SetReport,
     directory: str | Path,
     *,
     overlay: bool = True,
+    blur_faces: bool = False,
     limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> Path:
     """Write everything about one clip into `directory`/<clip stem>/ and return that folder.
 
-    The overlay, drawn while the clip is decoded once more, comes first: its key frames go into the page.
+    The overlay, drawn while the clip is decoded once more, comes first: its key frames go into the page. blur_faces:
+    cover every head in both.
 
     Raises
-        StoreError: the folder or the disk refused. UnreadableVideo: the clip is no longer there.
+        StoreError: the folder or the disk refused. UnreadableVideo: the clip is no longer there. InvalidValue: it
+        changed, or where the heads are is not known.
     """
     folder = clip_folder(report.video.path, directory)
     _make_folder(folder)
@@ -498,8 +461,9 @@ def write_outputs(
         with open_video(report.video.path, limits=limits or Limits(), max_side_px=OVERLAY_SIDE_PX) as video:
             if video.info.sha256 != report.video.sha256:
                 raise InvalidValue("the clip changed since it was analysed", hint="Analyse it again.")
-            told = _told(progress, "overlay", report.decode.n_frames)
-            key_frames = render_overlay(report, video, folder / OVERLAY_NAME, on_frame=told)
+            told = frames_told(progress, "overlay", report.decode.n_frames)
+            frames = _without_faces(video, report) if blur_faces else video
+            key_frames = render_overlay(report, frames, folder / OVERLAY_NAME, on_frame=told)
     else:
         (folder / OVERLAY_NAME).unlink(missing_ok=True)  # of an earlier run, which these results do not belong to
     write_motion(motion_of(report), folder / MOTION_NAME)

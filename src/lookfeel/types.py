@@ -273,6 +273,25 @@ class PoseDetections(Rebuilt):
         _check_motion(self.picture_motion, n_frames)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FaceCovers(Rebuilt):
+    """Discs that hide every head of a clip. T frames, D discs; NaN where a disc is not needed.
+
+    xy_px (T, D, 2): middles, in pixels of the full-size upright picture of width_px by height_px; radius_px (T, D).
+    """
+
+    xy_px: FloatArray
+    radius_px: FloatArray
+    width_px: int
+    height_px: int
+
+    def __post_init__(self) -> None:
+        _set(self, "xy_px", frozen_array(self.xy_px, ndim=3, name="xy_px"))
+        _set(self, "radius_px", frozen_array(self.radius_px, ndim=2, name="radius_px"))
+        if self.xy_px.shape != (*self.radius_px.shape, 2):
+            raise ValueError(f"arrays disagree: {self.xy_px.shape}, {self.radius_px.shape}")
+
+
 def _check_motion(motion: PictureMotion | None, n_frames: int) -> None:
     if motion is not None and motion.to_frame is not None and len(motion.to_frame) != n_frames:
         raise ValueError(f"picture_motion: {len(motion.to_frame)} transforms for {n_frames} frames")
@@ -801,6 +820,7 @@ class SecondView(Rebuilt):
 class SetReport(Rebuilt):
     """Everything about one set: what `analyze` returns and `report` and `export` write.
 
+    faces: where the heads of the first clip are, for pictures that are shared; None when the network knows no faces.
     second: another view of the set. Then each figure in rep_metrics is the better one of the two clips (Metric.clip),
     and looks are judged by both; everything else, signals, body and reps among it, is of the first clip.
     """
@@ -822,6 +842,7 @@ class SetReport(Rebuilt):
     provenance: Provenance
     warnings: tuple[str, ...] = field(default=())
     second: SecondView | None = None
+    faces: FaceCovers | None = None
 
     @property
     def view(self) -> CameraView:

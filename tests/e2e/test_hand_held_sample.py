@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lookfeel.pipeline import watch
 from lookfeel.types import PictureMotion
+from lookfeel.watching import watch
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_videos"
 HAND_HELD, ON_A_STAND = "squat_oblique", "squat_side_shallow"

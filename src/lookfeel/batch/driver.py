@@ -336,6 +336,7 @@ class Driver:
             weights=self._loaded.settings.weights,
             device=self._loaded.settings.device,
             speed=self._loaded.settings.speed,
+            is_trusted=self._loaded.settings.are_clips_trusted,
             slowmo_factor=self._slowmo(row),
             limits=self._limits,
             n_threads=self._n_threads,

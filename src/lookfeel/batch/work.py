@@ -5,7 +5,7 @@ The same on every engine: a task names all that it depends on, asks nothing of t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from lookfeel.batch.outputs import REPORT, has_result, write_result
 from lookfeel.batch.run_folder import WORK, RunFolder, local_clip
 from lookfeel.errors import LookfeelError, StoreError
-from lookfeel.types import PastSet, Progress, Speed
+from lookfeel.types import DecodeSummary, PastSet, PoseDetections, Progress, Speed, VideoInfo
 
 FUNCTION = "lookfeel.batch.work:run"
 """What an Order of a batch asks for."""
@@ -57,6 +57,7 @@ class WatchTask(_Message):
     weights: str | None
     device: str
     speed: Speed
+    is_trusted: bool
     slowmo_factor: float | None
     limits: MostOfClip
     n_threads: int = 1
@@ -154,14 +155,13 @@ def _watch(task: WatchTask, folder: RunFolder, tell: Progress) -> dict[str, Any]
 
     from lookfeel.ingest import Limits
     from lookfeel.kept.watched import Watched, save_watched
-    from lookfeel.pipeline import watch
 
     cv2.setNumThreads(task.n_threads)
     limits = Limits(**task.limits.model_dump())
     with local_clip(task.source, max_bytes=limits.n_bytes) as path:
         try:
             seen = Watched(
-                *watch(
+                *_watching(task)(
                     path,
                     backend=task.backend,
                     weights=task.weights,
@@ -177,6 +177,18 @@ def _watch(task: WatchTask, folder: RunFolder, tell: Progress) -> dict[str, Any]
     with folder.writing(watched_name(task.key)) as kept:
         save_watched(seen._replace(info=replace(seen.info, path="")), kept)
     return {"n_frames": seen.decoded.n_frames}
+
+
+def _watching(task: WatchTask) -> Callable[..., tuple[VideoInfo, DecodeSummary, PoseDetections]]:
+    """What looks at the clip: a process that can open, send and start nothing, unless the clip is trusted or a graphics
+    processor is asked for, which needs its driver."""
+    if task.is_trusted or task.device != "cpu":
+        from lookfeel.watching import watch as watch_here
+
+        return watch_here
+    from lookfeel.confined import watch
+
+    return watch
 
 
 def _without_path(error: LookfeelError, path: Path) -> LookfeelError:

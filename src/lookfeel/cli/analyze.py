@@ -40,6 +40,7 @@ class Job:
     history: tuple[Path, ...]
     output: Path
     has_overlay: bool
+    blur_faces: bool
     is_json: bool
     is_quiet: bool
 
@@ -97,6 +98,9 @@ def analyze(
     has_overlay: Annotated[
         bool, option(OUTPUT, "Draw the overlay video (the default).", "--overlay/--no-overlay")
     ] = True,
+    blur_faces: Annotated[
+        bool, option(OUTPUT, "Cover every face that is seen, in the overlay and the report's pictures.", "--blur-faces")
+    ] = False,
     is_json: Annotated[
         bool, option(OUTPUT, "Print JSON and nothing else; a line per clip when several.", "--json")
     ] = False,
@@ -127,6 +131,7 @@ def analyze(
         output=output,
         history=tuple(history or ()),
         has_overlay=has_overlay,
+        blur_faces=blur_faces,
         is_json=is_json,
         is_quiet=is_quiet,
     )
@@ -195,7 +200,12 @@ def _analyze_one(clip: str, job: Job) -> int:
             past = past_sets(job.history, before=Path(clip))
             report = analyze_clip(clip, progress=on_progress, history=past.sets, **job.settings)
             folder = write_outputs(
-                report, job.output, overlay=job.has_overlay, limits=job.settings["limits"], progress=on_progress
+                report,
+                job.output,
+                overlay=job.has_overlay,
+                blur_faces=job.blur_faces,
+                limits=job.settings["limits"],
+                progress=on_progress,
             )
     except LookfeelError as error:
         show_failure(error, clip=clip, is_json=job.is_json)

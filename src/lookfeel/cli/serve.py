@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,6 +46,9 @@ def serve(
     ] = False,
     data: Data = None,
     database_url: DatabaseUrl = None,
+    video_days: Annotated[
+        int, option(STORE, "Days that videos are kept; 90 when not given, 0 for good.", metavar="N", min=0, max=36500)
+    ] = 90,
     workers: Annotated[
         int, option(STORE, "Clips that are measured at once; 1 when not given.", metavar="N", min=1, max=64)
     ] = 1,
@@ -62,6 +66,7 @@ def serve(
         port=port,
         n_workers=workers,
         is_https=is_https,
+        video_life=timedelta(days=video_days) if video_days else None,
     )
     try:
         if not settings.is_local:

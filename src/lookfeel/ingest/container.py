@@ -29,7 +29,7 @@ def sniff_demuxer(file: BinaryIO) -> Demuxer | None:
 
 def missing_bytes(file: BinaryIO, demuxer: Demuxer, *, size_bytes: int) -> int:
     """Bytes by which the file is shorter than its own structure says; 0 when whole or when it does not say."""
-    declared = _end_of_boxes(file, size_bytes) if demuxer == "mov" else _end_of_segment(file)
+    declared = _end_of_boxes(file, size_bytes) if demuxer == "mov" else _end_of_segment(file, size_bytes)
     return max(0, declared - size_bytes)
 
 
@@ -52,11 +52,11 @@ def _end_of_boxes(file: BinaryIO, size_bytes: int) -> int:
     return position
 
 
-def _end_of_segment(file: BinaryIO) -> int:
+def _end_of_segment(file: BinaryIO, size_bytes: int) -> int:
     """Where the Segment of a Matroska or WebM file ends; 0 when its size is unknown, as in live recordings."""
     file.seek(4)
     header_length = _read_vint(file)
-    if header_length is None:
+    if header_length is None or header_length > size_bytes:  # further than a file can be asked to go
         return 0
     file.seek(header_length, 1)
     if file.read(4) != _SEGMENT:

@@ -23,6 +23,9 @@ CODECS = frozenset({"h264", "hevc", "av1", "vp9", "vp8", "mpeg4"})
 _CAPTURE_RATE_KEY = re.compile(r"capture[._-]?fps$", re.IGNORECASE)
 # Chosen by us: 30 fps tagged on a 29.97 or 24 fps clip is no slow motion, the smallest real one is 60 on 30.
 _SLOWMO_FROM_RATIO = 1.5
+# Where frames are counted nowhere, rate times length tells a million of them from a rate that was guessed wrongly,
+# 1000 a second for instance; what lies between is found while decoding (chosen by us).
+_IMPLIED_RATIO = 10
 _SLOWMO_RANGE = (0.1, 100.0)
 
 
@@ -68,6 +71,9 @@ def read_header(container: InputContainer, stream: VideoStream, limits: Limits) 
     duration_s = _duration_s(container, stream)
     if duration_s is not None and duration_s > limits.duration_s:
         raise VideoTooLarge(f"the clip lasts {duration_s:.1f} s; the limit is {limits.duration_s:g} s")
+    implied = float(stream.average_rate or 0) * (duration_s or 0.0)
+    if not stream.frames and implied > _IMPLIED_RATIO * limits.n_frames:
+        raise VideoTooLarge(f"the clip seems to have {implied:.0f} frames; the limit is {limits.n_frames}")
     return Header(
         n_frames=_n_shown_frames(stream),
         duration_s=duration_s,

@@ -242,6 +242,7 @@ class Video:
 def open_video(
     path: str | os.PathLike[str],
     *,
+    file: BinaryIO | None = None,
     limits: Limits | None = None,
     slowmo_factor: float | None = None,
     max_side_px: int = 1280,
@@ -250,6 +251,7 @@ def open_video(
 
     Parameters
         path: an MP4, MOV or WebM file with H.264, HEVC, AV1, VP9, VP8 or MPEG-4 video.
+        file: the same, open already; then `path` is its name only. Closed with the Video.
         limits: largest clip to accept; Limits() when not given.
         slowmo_factor: capture rate over playback rate, when the phone's own tag is missing or wrong.
         max_side_px: longer side of the pictures given out; larger ones are reduced.
@@ -263,7 +265,7 @@ def open_video(
     if max_side_px < 16:
         raise InvalidValue(f"pictures of {max_side_px} pixels are too small", hint="Give 256 or more; 1280 is usual.")
     limits = Limits() if limits is None else limits
-    file = open_file(Path(path))
+    file = open_file(Path(path)) if file is None else file
     try:
         demuxer = check_file(file, Path(path).name, limits)
         return Video(Path(path), file, demuxer, limits=limits, slowmo_factor=factor, max_side_px=max_side_px)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
@@ -17,7 +18,12 @@ from lookfeel.types import DecodeSummary, PictureMotion, PoseDetections, Skeleto
 FORM = 1
 """Of the file; another one is not read, and the clip is looked at again."""
 
+MAX_UNPACKED_BYTES = 500_000_000
+"""Chosen by us: two minutes at 240 frames a second with eight people are 370 MB."""
+
 ARRAYS = ("time_s", "xy_px", "confidence", "world_m", "score")
+
+_DAMAGE = (OSError, EOFError, KeyError, TypeError, ValueError, ValidationError, zipfile.BadZipFile, zlib.error)
 
 
 class Watched(NamedTuple):
@@ -30,6 +36,12 @@ class Watched(NamedTuple):
 
 def save_watched(watched: Watched, path: Path) -> None:
     """Write the file, whole or not at all."""
+    with whole_file(path) as part, part.open("wb") as file:
+        write_watched(watched, file)
+
+
+def write_watched(watched: Watched, file: BinaryIO) -> None:
+    """Write into an open, empty file."""
     detections, motion = watched.detections, watched.detections.picture_motion
     words = {
         "form": FORM,
@@ -44,14 +56,26 @@ def save_watched(watched: Watched, path: Path) -> None:
     arrays = {name: getattr(detections, name) for name in ARRAYS}
     if motion is not None and motion.to_frame is not None:
         arrays["to_frame"] = motion.to_frame
-    with whole_file(path) as part, part.open("wb") as file:
-        np.savez_compressed(file, words=np.array(json.dumps(words)), **arrays)
+    np.savez_compressed(file, words=np.array(json.dumps(words)), **arrays)
 
 
 def load_watched(path: Path) -> Watched | None:
     """Read the file; None when there is none that this version can read."""
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file:
+            return read_watched(file)
+    except OSError:
+        return None
+
+
+def read_watched(file: BinaryIO) -> Watched | None:
+    """Read an open file, which who wrote it may have made up; None when this version cannot."""
+    try:
+        with zipfile.ZipFile(file) as packed:
+            if sum(entry.file_size for entry in packed.infolist()) > MAX_UNPACKED_BYTES:
+                return None
+        file.seek(0)
+        with np.load(file, allow_pickle=False) as kept:
             words = json.loads(str(kept["words"]))
             if words["form"] != FORM:
                 return None
@@ -68,7 +92,7 @@ def load_watched(path: Path) -> Watched | None:
                     **{name: kept[name] for name in ARRAYS},
                 ),
             )
-    except (OSError, EOFError, KeyError, ValueError, ValidationError, zipfile.BadZipFile):
+    except (*_DAMAGE, MemoryError):  # a header can ask for more than there is
         return None
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lookfeel.errors import BackendUnavailable, InvalidValue
 from lookfeel.models import LoadedModel
+from lookfeel.runtime import load_onnxruntime
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -45,13 +46,11 @@ def execution_provider(device: str) -> str:
     Raises
         InvalidValue: not one of DEVICES. BackendUnavailable: this onnxruntime offers no graphics processor.
     """
-    import onnxruntime
-
     if device not in DEVICES:
         raise InvalidValue(f"no device is called {device!r}", hint=f"Use one of: {', '.join(DEVICES)}.")
     if device == "cpu":
         return CPU_PROVIDER
-    offered = onnxruntime.get_available_providers()
+    offered = load_onnxruntime().get_available_providers()
     found = next((name for name in GPU_PROVIDERS if name in offered), None)
     if found is None:
         raise BackendUnavailable(
@@ -68,18 +67,17 @@ def open_network(data: bytes, *, threads: int, device: str = "cpu") -> onnxrunti
     Raises
         InvalidValue: not one of DEVICES. BackendUnavailable: the device is not there, or its driver does not start.
     """
-    import onnxruntime
-
+    runtime = load_onnxruntime()
     provider = execution_provider(device)
-    onnxruntime.disable_telemetry_events()  # its Windows builds report usage unless told not to
-    options = onnxruntime.SessionOptions()
+    options = runtime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = _ERRORS_ONLY
     # Idle workers would otherwise spin, taking the cores that decoding needs.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # What a card cannot compute runs on the CPU.
-    session = onnxruntime.InferenceSession(data, options, providers=list(dict.fromkeys((provider, CPU_PROVIDER))))
+    session: onnxruntime.InferenceSession
+    session = runtime.InferenceSession(data, options, providers=list(dict.fromkeys((provider, CPU_PROVIDER))))
     if provider not in session.get_providers():  # onnxruntime goes on with the CPU without a word that a program sees
         raise BackendUnavailable(
             f"{provider} does not start", hint="Check the card's driver and libraries, or leave '--device gpu' out."

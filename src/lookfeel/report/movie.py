@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
+from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 _CLOCK_HZ = 90_000  # the customary video clock: 11 microseconds are far below any frame interval
 _KEY_FRAME_EVERY = 60  # frames, so that jumping to a finding is quick (chosen by us)
+_WRITE_BYTES = 1 << 18  # writes through Python cost a call each (chosen by us)
 _BT709 = 1  # ITU-T H.273 code of the colour matrix that browsers assume for high definition
 
 
@@ -76,15 +79,65 @@ def new_movie(path: Path, *, nominal_fps: float) -> Iterator[Movie]:
     Raises
         StoreError: the file could not be written.
     """
+    with (
+        whole_file(path) as part,
+        part.open("w+b", buffering=0) as file,
+        movie_into(file, nominal_fps=nominal_fps) as m,
+    ):
+        yield m
+
+
+@contextmanager
+def movie_into(file: FileIO, *, nominal_fps: float) -> Iterator[Movie]:
+    """A Movie that is whole in an open, empty, unbuffered file when the block ends well; else as `new_movie`."""
     import av
     from av.error import FFmpegError
 
     options = {"movflags": "+faststart", "video_track_timescale": str(_CLOCK_HZ)}
-    with whole_file(path) as part:
-        try:
-            with av.open(str(part), "w", format="mp4", options=options) as container:
-                movie = Movie(container, nominal_fps=nominal_fps)
-                yield movie
-                movie.finish()
-        except FFmpegError as error:
-            raise StoreError(f"Could not write {path.name!r}: {error.strerror or error}.") from error
+    try:
+        with av.open(
+            file, "w", format="mp4", options=options, buffer_size=_WRITE_BYTES, io_open=lambda *_: _Reader(file)
+        ) as container:
+            movie = Movie(container, nominal_fps=nominal_fps)
+            yield movie
+            movie.finish()
+    except FFmpegError as error:
+        raise StoreError(f"Could not write the movie: {error.strerror or error}.") from error
+
+
+class _Reader:
+    """Reads a file that is being written, with a place of its own: the index goes to the front in the end, and what is
+    there moves behind it."""
+
+    def __init__(self, file: FileIO) -> None:
+        self._file, self._place = file, 0
+
+    def read(self, n_bytes: int) -> bytes:
+        """The next bytes."""
+        block = _read_at(self._file, n_bytes, self._place)
+        self._place += len(block)
+        return block
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Go to a place."""
+        before = {os.SEEK_SET: 0, os.SEEK_CUR: self._place, os.SEEK_END: os.fstat(self._file.fileno()).st_size}
+        self._place = before[whence] + offset
+        return self._place
+
+    def tell(self) -> int:
+        """The place."""
+        return self._place
+
+    def close(self) -> None:
+        """The file is the writer's."""
+
+
+def _read_at(file: FileIO, n_bytes: int, place: int) -> bytes:
+    """Bytes from a place, the file's own place left where it is; Windows has no pread."""
+    if hasattr(os, "pread"):
+        return os.pread(file.fileno(), n_bytes, place)
+    before = file.tell()
+    file.seek(place)
+    block = file.read(n_bytes)
+    file.seek(before)
+    return block or b""

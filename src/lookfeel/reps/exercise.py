@@ -142,8 +142,8 @@ def _variant(name: str, postures: list[Posture]) -> str | None:
     sides = {posture.thigh_left < posture.thigh_right for posture in postures}
     if len(sides) == 2:
         return "alternating"
-    steps = float(np.nanmedian([posture.step_mps for posture in postures]))
-    return "split_squat" if steps < MIN_STEP_MPS else None
+    known = [posture.step_mps for posture in postures if np.isfinite(posture.step_mps)]
+    return "split_squat" if known and float(np.median(known)) < MIN_STEP_MPS else None
 
 
 def _why(name: str, postures: list[Posture]) -> str:

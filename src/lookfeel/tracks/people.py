@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter, uniform_filter1d
 
+from lookfeel.tracks.known import median_known
 from lookfeel.types import FloatArray, PoseDetections
 
 MIN_PIECE_S = 0.3  # shorter pieces are ghosts of the detector (chosen by us)
@@ -59,7 +60,7 @@ def _pieces(hips: FloatArray, torso: FloatArray, time_s: FloatArray) -> list[_Pi
         seen = np.flatnonzero(np.isfinite(hips[:, slot, 0]))
         if not seen.size:
             continue
-        size = float(np.nanmedian(torso[:, slot]))
+        size = median_known(torso[:, slot])
         step = np.linalg.norm(np.diff(hips[seen, slot], axis=0), axis=1) / max(size, 1e-6)
         elapsed = np.diff(time_s[seen])
         is_hop = (step > HOP_TORSOS) & (step / elapsed > HOP_SPEED_TORSOS)
@@ -76,7 +77,7 @@ def _piece(slot: int, run: NDArray[np.int64], hips: FloatArray, torso: FloatArra
         slot=slot,
         start=int(run[0]),
         end=int(run[-1]) + 1,
-        size_px=float(np.nanmedian(torso[run, slot])),
+        size_px=median_known(torso[run, slot]),
         first_px=np.nanmedian(hips[run[:few], slot], axis=0),
         last_px=np.nanmedian(hips[run[-few:], slot], axis=0),
     )

@@ -6,6 +6,7 @@ the widths of the same lines tell it: shoulders look widest from ahead, feet lon
 
 import numpy as np
 
+from lookfeel.tracks.known import median_known
 from lookfeel.types import BoolArray, CameraView, FloatArray, Skeleton, ViewName
 
 # Borders of the names, degrees from straight ahead. On real clips the network's depth pulls oblique views 5-10 degrees
@@ -105,7 +106,7 @@ def _standing(xy_px: FloatArray, time_s: FloatArray, skeleton: Skeleton) -> Bool
     }
     if len(time_s) < 3:
         return np.ones(len(time_s), dtype=bool)
-    torso = np.nanmedian(np.linalg.norm(middle["shoulder"] - middle["hip"], axis=1))
+    torso = median_known(np.linalg.norm(middle["shoulder"] - middle["hip"], axis=1))
     speed = np.linalg.norm(np.gradient(middle["ankle"], time_s, axis=0), axis=1)
     with np.errstate(invalid="ignore"):
         return np.asarray(speed < STILL_TORSOS_PER_S * torso)

@@ -26,6 +26,7 @@ from lookfeel.web.deciding import decide_set
 from lookfeel.web.playable import needs_copy
 from lookfeel.web.preferences import preferences_of
 from lookfeel.web.problems import WorkerDied
+from lookfeel.web.retention import remove_old_videos
 from lookfeel.web.settings import Settings
 from lookfeel.web.task import PROXY, RESULT, Task, Word
 from lookfeel.web.uploads import remove_abandoned, second_clip
@@ -38,7 +39,7 @@ NOTE_EVERY_S = 0.5
 """Between progress notes of one job; each is a write, and nobody reads faster."""
 
 TIDY_EVERY_S = 900.0
-"""Between removals of uploads that nobody went on with."""
+"""Between removals of uploads that nobody went on with and of videos of long ago."""
 
 SETTLE_S = 5.0
 """Longest wait for a worker whose job was taken back; it is killed within NOTE_EVERY_S."""
@@ -81,7 +82,7 @@ class Dispatcher:
         error = WorkerDied("The server was interrupted too often while it measured this clip.")
         with self._database.writing() as rows:
             jobs.resume(rows, error)
-        remove_abandoned(self._database, self._folder, self._settings)
+        self._tidy()
         sweep(self._database, self._folder)
         for thread in self._threads:
             thread.start()
@@ -117,11 +118,19 @@ class Dispatcher:
                         ended.set()
                     continue
                 if self._is_tidying_due():
-                    remove_abandoned(self._database, self._folder, self._settings)
+                    self._tidy()
             except StoreError as error:  # a full disk now may have room later
                 log.error("%s", error.message)
             self._bell.wait(POLL_S)
             self._bell.clear()
+
+    def _tidy(self) -> None:
+        """Remove uploads that nobody went on with, and videos of long ago."""
+        remove_abandoned(self._database, self._folder, self._settings)
+        try:
+            remove_old_videos(self._database, self._folder, self._settings)
+        except OSError as error:
+            log.error("videos that are too old could not be removed: %s", error.strerror or error)
 
     def _is_tidying_due(self) -> bool:
         """True once in TIDY_EVERY_S, for one of the threads."""

@@ -23,6 +23,11 @@ from lookfeel.web.settings import Settings
 HEADER_TIMEOUT_MS = 15_000
 """For the headers of a request; a connection that is slower is closed. Chosen by us."""
 
+WAITING_CONNECTIONS, MAX_CONNECTIONS = 1024, 900
+"""Connections that wait to be taken, and that are open at once: below the 1,024 files that systems let a process have
+open, and well above what a few hundred stalled ones take. With 128, which is the server's own choice, they kept
+everybody out until they were closed."""
+
 DATA_HINT = "Give another folder with --data."
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -112,6 +117,8 @@ async def _serve(settings: Settings, on_ready: Callable[[], None]) -> None:
             http=HTTPModes.http1,
             http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT_MS),
             websockets=False,
+            backlog=WAITING_CONNECTIONS,
+            backpressure=MAX_CONNECTIONS,
             log_level=LogLevels.error,
         )
         loop = asyncio.get_running_loop()

@@ -20,7 +20,8 @@ class Settings:
     whole squad fits into 20 waiting sets; a guest's 50 GB are three sets of 100 MB a week for three years; an analysis
     that takes half an hour hangs; spare_bytes stay free on the disk; a part of an upload that brings nothing for
     stalled_s is closed, as is a form without a clip that takes longer, and one with a clip after form_s, in which 3.5
-    Mbit/s bring 500 MB.
+    Mbit/s bring 500 MB. video_life: how long a set's video is kept, None = until somebody deletes it; a block of
+    training lasts about three months, and no figure is lost with it.
     """
 
     data: Path
@@ -44,6 +45,7 @@ class Settings:
     form_s: float = 1200.0
     upload_life: timedelta = timedelta(hours=24)
     session_life: timedelta = timedelta(days=30)
+    video_life: timedelta | None = timedelta(days=90)
 
     @property
     def is_local(self) -> bool:

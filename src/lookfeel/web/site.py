@@ -18,6 +18,7 @@ from fastapi import Depends, Request, Response
 from fastapi.templating import Jinja2Templates
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
+from starlette.requests import ClientDisconnect
 
 from lookfeel.store import Database, DataFolder
 from lookfeel.store.models import Athlete
@@ -153,16 +154,18 @@ async def _read_form(request: Request) -> FormData:
 
 @asynccontextmanager
 async def in_time(limit_s: float) -> AsyncIterator[None]:
-    """Hold the block to so many seconds.
+    """Hold the block, which reads a form, to so many seconds.
 
     Raises
-        Stalled: it took longer.
+        Stalled: it took longer, or the sender hung up: nobody hears of that, but it is no bug and fills no log.
     """
     try:
         async with asyncio.timeout(limit_s):
             yield
     except TimeoutError as error:
         raise Stalled("The form did not arrive in time.") from error
+    except ClientDisconnect as error:
+        raise Stalled("The sender hung up.") from error
 
 
 def check_length(request: Request) -> None:
@@ -217,6 +220,7 @@ def page(request: Request, name: str, visitor: Visitor | None, *, status: int = 
         "csrf": "" if visitor is None else visitor.csrf,
         "is_local": site.settings.is_local,
         "limits": {"max_bytes": site.settings.max_upload_bytes, "max_duration_s": site.settings.max_duration_s},
+        "video_days": None if site.settings.video_life is None else site.settings.video_life.days,
         "is_partial": "hx-request" in request.headers,
     }
     return site.templates.TemplateResponse(request, name, shown | context, status_code=status)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from lookfeel.sandbox import Guards
 from lookfeel.types import Progress
 
 
@@ -36,6 +37,12 @@ class Task(BaseModel):
     max_memory_bytes: int
     max_cpu_s: int
     max_file_bytes: int
+
+    def guards(self, *, n_files: int = 32) -> Guards:
+        """What a process that works on it may use. n_files: open at once."""
+        return Guards(
+            memory_bytes=self.max_memory_bytes, cpu_s=self.max_cpu_s, file_bytes=self.max_file_bytes, n_files=n_files
+        )
 
 
 class Word(BaseModel):

@@ -1,7 +1,8 @@
 """A worker process: a Task enters on standard input, files are written, Words leave on standard output.
 
-It does not know the database. It ends when its parent does, which it notices by the end of its standard input, and it
-is held to its limits by the system where the system can.
+It does not know the database, and it does not read the clip: it has that done by a confined process of its own. It
+ends when its parent does, which it notices by the end of its standard input, and it is held to its limits by the system
+where the system can; where it cannot, the parent's watch over the clock is left.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import threading
 from typing import IO
 
 from lookfeel.errors import LookfeelError
+from lookfeel.sandbox import limit
 from lookfeel.web.task import Job, Task, Word
-from lookfeel.workers.confine import confine, lines_until_parent_ends
+from lookfeel.workers.parent import MAX_OPEN_FILES, lines_until_parent_ends
 
 
 def main() -> None:
@@ -24,7 +26,7 @@ def main() -> None:
     os.dup2(2, 1)  # what a library prints must not be taken for a word
     task = Task.model_validate_json(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    confine(max_memory_bytes=task.max_memory_bytes, max_file_bytes=task.max_file_bytes, max_cpu_s=task.max_cpu_s)
+    limit(task.guards(n_files=MAX_OPEN_FILES))
 
     def tell(stage: str, done: int, total: int | None) -> None:
         _say(words, Word(stage=stage, done=done, total=total))

@@ -15,9 +15,10 @@ import time
 from typing import IO
 
 from lookfeel.errors import LookfeelError
+from lookfeel.sandbox import Guards, limit
 from lookfeel.types import Progress
-from lookfeel.workers.confine import confine, lines_until_parent_ends
 from lookfeel.workers.messages import Function, Order, Word
+from lookfeel.workers.parent import MAX_OPEN_FILES, lines_until_parent_ends
 
 TOLD_EVERY_S = 0.2
 """Between words of progress in one stage; nobody reads faster (chosen by us)."""
@@ -28,7 +29,7 @@ def main() -> None:
     words = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)  # what a library prints must not be taken for a word
     max_memory_bytes, max_file_bytes = (int(argument) for argument in sys.argv[1:])
-    confine(max_memory_bytes=max_memory_bytes, max_file_bytes=max_file_bytes)
+    limit(Guards(memory_bytes=max_memory_bytes, file_bytes=max_file_bytes, n_files=MAX_OPEN_FILES, cpu_s=None))
     orders: queue.Queue[bytes] = queue.Queue()
     threading.Thread(target=_receive, args=(orders,), daemon=True).start()
     while True:

@@ -40,7 +40,7 @@ class FakePipeline:
             raise StoreError(f"{folder} is a file")
 
     def write_outputs(
-        self, report: SetReport, directory: Path, *, overlay: bool = True, limits: Any = None, progress: Any = None
+        self, report: SetReport, directory: Path, *, overlay: bool = True, blur_faces: bool = False, **_: Any
     ) -> Path:
         if self.write_error is not None:
             raise self.write_error

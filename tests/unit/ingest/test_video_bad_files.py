@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -188,3 +189,21 @@ def test_random_damage_ends_in_frames_or_a_typed_error(make_clip: MakeClip, movf
         assert times_s[0] == 0.0
         assert np.all(np.diff(times_s) > 0)
     assert 0 < n_read < 120  # some survive, some do not: both ways were tried
+
+
+def test_a_header_longer_than_any_file_is_no_crash(make_clip: MakeClip, tmp_path: Path) -> None:
+    """Found by mutation: a length of the EBML header beyond what a file can be asked to seek to."""
+    good = make_clip("clip.webm", codec="libvpx-vp9").read_bytes()
+    (tmp_path / "bent.webm").write_bytes(good[:4] + b"\x01\xfe" + b"\xff" * 6 + good[5:])
+    with contextlib.suppress(LookfeelError), open_video(tmp_path / "bent.webm") as video:
+        list(video)
+
+
+def test_a_million_frames_that_are_counted_nowhere_are_refused_before_decoding(make_clip: MakeClip) -> None:
+    """Found by benchmarks.faults: each of them was looked at up to the limit, which took minutes."""
+    times = [index / 10_000 for index in range(50)]
+    path = make_clip("many.mp4", times_s=times, container_options={"movflags": "frag_keyframe+empty_moov"})
+    with pytest.raises(VideoTooLarge, match="seems to have"):
+        open_video(path, limits=Limits(n_frames=2))
+    with open_video(path, limits=Limits(n_frames=50)) as video:
+        assert sum(1 for _ in video) == 50

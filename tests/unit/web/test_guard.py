@@ -186,14 +186,14 @@ def test_guessing_is_throttled(remote):
     assert remote.post("/login", data={"passphrase": PASSPHRASE}).status_code == 429
 
 
-async def post_half(app, path, headers):
+async def post_half(app, path, headers, *, wait_s=60):
     """The status of an answer to a form of which half arrives."""
     sent, parts = [], [{"type": "http.request", "body": b"passphrase=x", "more_body": True}]
 
     async def receive():
         if parts:
             return parts.pop()
-        await asyncio.sleep(60)
+        await asyncio.sleep(wait_s)
         return {"type": "http.disconnect"}
 
     async def send(message):
@@ -214,6 +214,14 @@ def test_a_form_that_does_not_end_is_closed(remote, path):
     remote.post("/login", data={"passphrase": PASSPHRASE})
     cookie = {"cookie": f"lookfeel_session={remote.cookies['lookfeel_session']}"}
     assert asyncio.run(post_half(remote.app, path, cookie)) == 408
+
+
+@pytest.mark.parametrize("path", ["/login", "/join/nothing", "/settings"])
+def test_a_sender_who_hangs_up_is_no_bug(remote, path):
+    """Found with stalled connections: each filled the log with the lines of a crash."""
+    remote.post("/login", data={"passphrase": PASSPHRASE})
+    cookie = {"cookie": f"lookfeel_session={remote.cookies['lookfeel_session']}"}
+    assert asyncio.run(post_half(remote.app, path, cookie, wait_s=0)) == 408
 
 
 def test_signing_in_to_one_account_buys_no_guesses_at_another(remote):

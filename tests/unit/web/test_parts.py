@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from lookfeel.report import report_document
 from lookfeel.types import DecodeSummary, PictureMotion, PoseDetections
 from lookfeel.web import strings
 from lookfeel.web.answers import context_from, feels_from
-from lookfeel.web.playable import needs_copy, write_playable
+from lookfeel.web.playable import copying, needs_copy
 from lookfeel.web.preferences import Preferences, changed
 from lookfeel.web.questions import questions
 from lookfeel.web.replay import replay_data
@@ -179,7 +179,8 @@ def test_landmarks_that_cannot_be_read_are_looked_for_anew(tmp_path, data):
 
 def test_a_playable_copy_keeps_the_frames_and_their_times(tmp_path):
     told = []
-    write_playable(CLIP, tmp_path / "copy.mp4", limits=Limits(), tell=lambda *word: told.append(word))
+    with (tmp_path / "copy.mp4").open("w+b", buffering=0) as copy, CLIP.open("rb") as clip:
+        copying({"limits": asdict(Limits())})(clip, copy, lambda *word: told.append(word))
     with open_video(CLIP, limits=Limits()) as one, open_video(tmp_path / "copy.mp4", limits=Limits()) as other:
         first, second = [frame.time_s for frame in one], [frame.time_s for frame in other]
         assert other.info.codec == "h264"

@@ -6,7 +6,7 @@ import gzip
 import json
 import os
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import RedirectResponse, StreamingResponse
@@ -93,11 +93,11 @@ def history_series(request: Request, site: SiteOf, visitor: VisitorOf, athlete: 
 
 
 @router.get("/athletes/{athlete_id}/export.zip")
-def export(site: SiteOf, visitor: VisitorOf, athlete_id: str) -> Response:
-    """Everything of one athlete in one file."""
+def export(site: SiteOf, visitor: VisitorOf, athlete_id: str, faces: Literal["shown", "covered"] = "shown") -> Response:
+    """Everything of one athlete in one file; with every face covered, for those who share it."""
     with site.database.reading() as rows:
         athlete = access.kept_athlete(rows, visitor.athlete.id, athlete_id)
-        file = write_export(rows, site.folder, athlete)
+        file = write_export(rows, site.folder, athlete, site.settings, covers_faces=faces == "covered")
     headers = {
         "Content-Disposition": 'attachment; filename="lookfeel-export.zip"',
         "Content-Length": str(file.seek(0, os.SEEK_END)),

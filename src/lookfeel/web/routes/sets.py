@@ -254,8 +254,8 @@ def video(site: SiteOf, visitor: VisitorOf, set_id: str, clip: int = 1) -> Respo
     with site.database.reading() as rows:
         row = access.seen_set(rows, visitor.athlete.id, set_id)
     path = site.folder.video(row.id) if clip == 1 else uploads.second_clip(site.folder, row.id)
-    if path is None or not row.has_video:
-        raise NotFound("The video of this set is not kept here.")
+    if path is None or not row.has_video or not path.is_file():
+        raise NotFound("The video of this set is not kept here.", hint="What was measured of it is.")
     with path.open("rb") as file:
         is_mp4 = file.read(4) != b"\x1a\x45\xdf\xa3"
     return _media(path, "video/mp4" if is_mp4 else "video/webm")
@@ -270,7 +270,8 @@ def proxy(site: SiteOf, visitor: VisitorOf, set_id: str) -> Response:
         can_be_made = row.report is not None and row.has_video
     if row.proxy is not None:
         return _media(site.folder.of_set(row.id) / row.proxy / PROXY, "video/mp4")
-    if not can_be_made or (job is not None and job.state == "failed"):
+    is_hopeless = not can_be_made or (job is not None and job.state == "failed")
+    if is_hopeless or not site.folder.video(row.id).is_file():
         raise NotFound("There is no playable copy of this clip.")
     with site.database.writing() as rows:
         queue.enqueue(rows, access.seen_set(rows, visitor.athlete.id, set_id), "proxy")

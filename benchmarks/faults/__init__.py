@@ -1,0 +1,1 @@
+"""Faults of every kind, tried: hostile files, torn bytes, kills, full disks, strangers at the page."""
