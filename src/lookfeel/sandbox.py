@@ -25,8 +25,8 @@ Confinement = Literal["seccomp", "limits", "nothing"]
 class Guards:
     """Most that a confined process may use. Chosen by us: four times what a 4K clip was seen to take.
 
-    memory_bytes: of address space. cpu_s: of all threads together, None for no end. file_bytes: of one file written. n_files: open at
-    once.
+    memory_bytes: of address space. cpu_s: of all threads together, None for no end. file_bytes: of one file written.
+    n_files: open at once.
     """
 
     memory_bytes: int = 3_000_000_000

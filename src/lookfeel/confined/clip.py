@@ -50,12 +50,11 @@ def watch(
     limits = limits or Limits()
     with open_file(Path(path)) as file:
         check_file(file, Path(path).name, limits)  # eight bytes of it, before a process is started
+    chosen = backend_options(weights=weights, device=device)
     options = {
         "name": Path(path).name,
         "backend": backend,
-        "backend_options": {
-            name: str(value) for name, value in backend_options(weights=weights, device=device).items()
-        },
+        "backend_options": {name: str(value) for name, value in chosen.items()},
         "slowmo_factor": slowmo_factor,
         "limits": asdict(limits),
         "speed": speed,
