@@ -18,7 +18,18 @@ from lookfeel.confined.order import Job, Order, Word
 from lookfeel.errors import DecoderDied, LookfeelError
 from lookfeel.sandbox import Guards, confine, end_with_parent
 
-NEEDED = ("cv2", "encodings.idna", "encodings.unicode_escape", "numpy.lib.format", "unicodedata")
+NEEDED = (
+    "cv2",
+    "encodings.idna",
+    "encodings.unicode_escape",
+    "numpy.fft",
+    "numpy.lib.format",
+    "numpy.linalg",
+    "numpy.ma",
+    "numpy.random",
+    "scipy.interpolate",
+    "unicodedata",
+)
 """Modules that are imported where they are used, which is too late here; all of `av` is another."""
 
 

@@ -19,6 +19,7 @@ from lookfeel.errors import FileMissing, UnreadableModel
 from lookfeel.pose.keypoint_sets import SETS
 from lookfeel.pose.region import Region
 from lookfeel.pose.session import open_network
+from lookfeel.runtime import load_onnxruntime
 from lookfeel.types import FloatArray, Skeleton
 
 MEAN_RGB = (123.675, 116.28, 103.53)
@@ -153,7 +154,7 @@ def _open(data: bytes, origin: str, *, threads: int, device: str) -> Any:
 
 def _runtime_errors() -> tuple[type[Exception], ...]:
     """What onnxruntime raises of a network that it cannot read or run; they share no base but Exception."""
-    from onnxruntime.capi import onnxruntime_pybind11_state as state
+    state = load_onnxruntime().capi.onnxruntime_pybind11_state
 
     names = ("Fail", "InvalidArgument", "InvalidGraph", "InvalidProtobuf", "NotImplemented", "RuntimeException")
     return tuple(getattr(state, name) for name in names)
