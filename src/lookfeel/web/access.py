@@ -19,6 +19,13 @@ def is_coach(rows: Rows, athlete_id: str) -> bool:
     return rows.scalar(own) is not None
 
 
+def has_athletes(rows: Rows, coach_id: str) -> bool:
+    """Whether somebody coaches anybody else."""
+    teams = select(Membership.team_id).where(Membership.athlete_id == coach_id, Membership.role == "coach")
+    others = select(Membership.athlete_id).where(Membership.team_id.in_(teams), Membership.athlete_id != coach_id)
+    return rows.scalar(others.limit(1)) is not None
+
+
 def coached_team(rows: Rows, athlete_id: str) -> Team:
     """The team that somebody coaches, the first of them.
 

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 from fastapi.templating import Jinja2Templates
+from sqlalchemy.orm import Session as Rows
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import ClientDisconnect
@@ -55,12 +56,14 @@ class Site:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
-    """Who sent this request. csrf: the word that every form of theirs must bring back."""
+    """Who sent this request. csrf: the word that every form of theirs must bring back.
+    has_athletes: they coach anybody else."""
 
     athlete: Athlete
     preferences: Preferences
     csrf: str
     is_coach: bool
+    has_athletes: bool
 
 
 def site_of(request: Request) -> Site:
@@ -96,18 +99,24 @@ def _find_visitor(request: Request) -> Visitor:
         found = accounts.find_session(rows, request.cookies.get(COOKIE))
         if found is not None:
             athlete, session = found
-            return _visitor(athlete, session.csrf, access.is_coach(rows, athlete.id))
+            return _visitor(rows, athlete, session.csrf)
     if not site.settings.is_local:
         raise SignInFirst("Nobody is signed in here.")
     with site.database.writing() as rows:
         owner = accounts.owner(rows)
         token, session = accounts.open_session(rows, owner, life=site.settings.session_life)
         keep_cookie(request, token)
-        return _visitor(owner, session.csrf, access.is_coach(rows, owner.id))
+        return _visitor(rows, owner, session.csrf)
 
 
-def _visitor(athlete: Athlete, csrf: str, is_coach: bool) -> Visitor:
-    return Visitor(athlete=athlete, preferences=preferences_of(athlete.settings), csrf=csrf, is_coach=is_coach)
+def _visitor(rows: Rows, athlete: Athlete, csrf: str) -> Visitor:
+    return Visitor(
+        athlete=athlete,
+        preferences=preferences_of(athlete.settings),
+        csrf=csrf,
+        is_coach=access.is_coach(rows, athlete.id),
+        has_athletes=access.has_athletes(rows, athlete.id),
+    )
 
 
 def keep_cookie(request: Request, token: str) -> None:
@@ -215,6 +224,7 @@ def page(request: Request, name: str, visitor: Visitor | None, *, status: int = 
         "t": translator(preferences.language),
         "athlete": None if visitor is None else athlete_view(visitor.athlete, preferences),
         "is_coach": visitor is not None and visitor.is_coach,
+        "has_athletes": visitor is not None and visitor.has_athletes,
         "path": request.url.path,
         "static": static_path(),
         "csrf": "" if visitor is None else visitor.csrf,

@@ -169,3 +169,9 @@ def test_a_store_that_was_filled_before_the_page_was_ever_started(settings, tmp_
             assert "Juniors" in team
             assert "Ann" in team
             assert owner.get(f"/sets/{set_id}/video").status_code == 200
+
+
+def test_the_way_to_the_team_is_there_once_there_is_somebody_in_it(owner, site):
+    assert 'href="/team"' not in owner.get("/").text
+    put(site)
+    assert 'href="/team"' in owner.get("/").text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import time
 import zipfile
 from dataclasses import replace
@@ -18,7 +19,8 @@ from tests.unit.web.conftest import HTML
 
 def age(site, set_id, days):
     with site.database.writing() as rows:
-        rows.get(TrainingSet, set_id).created_at = now() - timedelta(days=days)
+        rows.get(TrainingSet, set_id).created_at = moment = now() - timedelta(days=days)
+    os.utime(site.folder.video(set_id), (moment.timestamp(), moment.timestamp()))
 
 
 def wait_for_all(site):
