@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks.faults.clips import SAMPLE, SECRET, cut_in_half, hostile, tiny
 from benchmarks.faults.table import Row, Trial, cannot
 from lookfeel.confined import run_confined
-from lookfeel.confined.clip import JOB
+from lookfeel.confined.clip import JOB, watching_options
 from lookfeel.confined.order import Order, Word
 from lookfeel.errors import DecoderDied
 from lookfeel.ingest import Limits, open_video
@@ -69,13 +69,7 @@ def check(trial: Trial) -> Iterator[Row]:
 
 def observe(path: Path, *, has_trace: bool = False) -> Observed:
     """Have a confined process watch a file, in the way of `lookfeel.confined`."""
-    options = {
-        "name": path.name,
-        "backend": "blazepose",
-        "slowmo_factor": None,
-        "limits": asdict(Limits()),
-        "stage": "pose",
-    }
+    options = watching_options(path.name, limits=Limits())
     order = Order(job=JOB, options=options, **asdict(Guards()))
     command = [sys.executable, "-P", "-m", "lookfeel.confined.child", order.model_dump_json()]
     with tempfile.TemporaryDirectory() as place, path.open("rb") as clip, tempfile.TemporaryFile() as result:

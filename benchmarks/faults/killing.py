@@ -16,6 +16,8 @@ from pathlib import Path
 from benchmarks.faults.clips import SAMPLE
 from benchmarks.faults.table import Row, Trial
 from benchmarks.web.__main__ import kills
+from lookfeel.errors import InvalidValue
+from lookfeel.export import read_motion
 from lookfeel.pipeline import analyze, write_outputs
 from lookfeel.store import Database
 from lookfeel.store.models import Athlete
@@ -72,6 +74,12 @@ def _killed_after(wait_s: float, report: SetReport, place: Path) -> bool:
 def _is_whole(path: Path) -> bool:
     """Whether a file under its final name is complete; one that is still a part has another name."""
     if path.suffix == ".part":
+        return True
+    if path.suffix == ".nc":
+        try:
+            read_motion(path)
+        except InvalidValue:
+            return False
         return True
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".json":

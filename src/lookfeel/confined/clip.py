@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict, replace
 from io import FileIO
@@ -50,16 +51,15 @@ def watch(
     limits = limits or Limits()
     with open_file(Path(path)) as file:
         check_file(file, Path(path).name, limits)  # eight bytes of it, before a process is started
-    chosen = backend_options(weights=weights, device=device)
-    options = {
-        "name": Path(path).name,
-        "backend": backend,
-        "backend_options": {name: str(value) for name, value in chosen.items()},
-        "slowmo_factor": slowmo_factor,
-        "limits": asdict(limits),
-        "speed": speed,
-        "stage": stage,
-    }
+    options = watching_options(
+        Path(path).name,
+        backend=backend,
+        chosen=backend_options(weights=weights, device=device),
+        slowmo_factor=slowmo_factor,
+        speed=speed,
+        limits=limits,
+        stage=stage,
+    )
     with run_confined(
         Path(path), JOB, options, guards=guards or Guards(), longest_s=longest_s, progress=progress
     ) as result:
@@ -67,6 +67,28 @@ def watch(
     if watched is None:
         raise DecoderDied("reading this video left no result that can be used")
     return watched._replace(info=replace(watched.info, path=str(path)))
+
+
+def watching_options(
+    name: str,
+    *,
+    backend: str = "blazepose",
+    chosen: Mapping[str, Any] | None = None,
+    slowmo_factor: float | None = None,
+    speed: Speed = DEFAULT_SPEED,
+    limits: Limits,
+    stage: str = "pose",
+) -> dict[str, Any]:
+    """What the job is told, as JSON values. name: of the clip, for words. chosen: options of the backend."""
+    return {
+        "name": name,
+        "backend": backend,
+        "backend_options": {option: str(value) for option, value in (chosen or {}).items()},
+        "slowmo_factor": slowmo_factor,
+        "limits": asdict(limits),
+        "speed": speed,
+        "stage": stage,
+    }
 
 
 def watching(options: dict[str, Any]) -> Work:

@@ -8,6 +8,7 @@ any SD here, except for times; NaN is what is not known.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lookfeel.atomic import whole_file
+from lookfeel.atomic import write_whole
 from lookfeel.errors import FileMissing, InvalidValue
 from lookfeel.export.motion import Motion
 from lookfeel.measures import SIGNALS
@@ -134,7 +135,8 @@ def write_motion(motion: Motion, path: str | Path, *, points: Points = "both") -
     """
     import h5py
 
-    with whole_file(Path(path)) as part, h5py.File(part, "w", track_order=True) as file:
+    content = io.BytesIO()  # half a megabyte; on a full disk HDF5 prints more than it raises
+    with h5py.File(content, "w", track_order=True) as file:
         file.attrs.update(_about(motion, points))
         if points == "joints":
             _add_joints(file, motion)
@@ -143,6 +145,7 @@ def write_motion(motion: Motion, path: str | Path, *, points: Points = "both") -
             _add_body(file.create_group("body", track_order=True), motion)
         _add_signals(file.create_group("signals", track_order=True), motion)
         _add_reps(file.create_group("reps", track_order=True), motion)
+    write_whole(Path(path), content.getvalue())
     return Path(path)
 
 
