@@ -12,12 +12,14 @@ from rich.console import Console
 
 from lookfeel.cli.answers import Said, takes_answers
 from lookfeel.cli.app import (
+    DEVICE,
     HISTORY,
     INTERRUPTED,
     MOVEMENT,
     OUTPUT,
     OUTPUT_FOLDER,
     SPEED,
+    WEIGHTS,
     SpeedName,
     app,
     option,
@@ -61,12 +63,8 @@ def analyze(
         str,
         option(MOVEMENT, "Pose network: blazepose (the default), rtmpose, mediapipe or an added one.", metavar="NAME"),
     ] = "blazepose",
-    weights: Annotated[
-        Path | None, option(MOVEMENT, "For 'rtmpose': the .onnx file of a SimCC network of yours.", metavar="FILE")
-    ] = None,
-    device: Annotated[
-        str, option(MOVEMENT, "cpu (the default, the same digits everywhere) or gpu.", metavar="DEVICE")
-    ] = "cpu",
+    weights: Annotated[Path | None, WEIGHTS] = None,
+    device: Annotated[str, DEVICE] = "cpu",
     speed: Annotated[SpeedName, SPEED] = SpeedName.balanced,
     slowmo_factor: Annotated[
         float | None, option(MOVEMENT, "Filmed over played rate: 4 for 120 fps played at 30.", metavar="X")

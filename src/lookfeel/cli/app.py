@@ -58,6 +58,8 @@ def root(
     """From one phone video of a squat or lunge: how each rep looks, and what to do next."""
 
 
+WEIGHTS = option(MOVEMENT, "For 'rtmpose': the .onnx file of a SimCC network of yours.", metavar="FILE")
+DEVICE = option(MOVEMENT, "cpu (the default, the same digits everywhere) or gpu.", metavar="DEVICE")
 SPEED = option(MOVEMENT, "How many frames are looked at; 'balanced' when not given, 'fast' errs more.", metavar="NAME")
 HISTORY = option(
     TRAINING, "Earlier results of the same athlete: folders or .csv lists, as for 'lookfeel threshold'.", metavar="PATH"

@@ -11,11 +11,13 @@ from rich.console import Console
 
 from lookfeel.cli.analyze import chosen_limits
 from lookfeel.cli.app import (
+    DEVICE,
     INTERRUPTED,
     MOVEMENT,
     OUTPUT,
     SPEED,
     TRAINING,
+    WEIGHTS,
     SpeedName,
     app,
     option,
@@ -58,12 +60,8 @@ def batch(
     backend: Annotated[
         str, option(MOVEMENT, "Pose network; 'blazepose' when not given.", metavar="NAME")
     ] = "blazepose",
-    weights: Annotated[
-        Path | None, option(MOVEMENT, "For 'rtmpose': the .onnx file of a SimCC network of yours.", metavar="FILE")
-    ] = None,
-    device: Annotated[
-        str, option(MOVEMENT, "cpu (the default, the same digits everywhere) or gpu.", metavar="DEVICE")
-    ] = "cpu",
+    weights: Annotated[Path | None, WEIGHTS] = None,
+    device: Annotated[str, DEVICE] = "cpu",
     speed: Annotated[SpeedName, SPEED] = SpeedName.balanced,
     slowmo_factor: Annotated[
         float | None, option(MOVEMENT, "Filmed over played rate, where a row says none.", metavar="X")
