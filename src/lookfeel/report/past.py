@@ -153,7 +153,7 @@ def past_set_of(report: SetReport) -> PastSet:
     return _past_set(Path(report.video.path), document)
 
 
-def read_past_sets(paths: Iterable[Path], *, before: Path | None = None) -> PastSets:
+def read_past_sets(paths: str | Path | Iterable[str | Path], *, before: Path | None = None) -> PastSets:
     """All sets under these paths: folders (every report.json below), report.json files, and lists (.csv).
 
     A list has the columns session, exercise, load_kg, score, low, high, looks, depth_deg, n_reps; the first three and
@@ -170,7 +170,7 @@ def read_past_sets(paths: Iterable[Path], *, before: Path | None = None) -> Past
     sets: list[PastSet] = []
     skipped: list[tuple[str, str]] = []
     seen: dict[str, Path] = {} if before is None else {_sha256_of(before): before}
-    for file in dict.fromkeys(file.resolve() for path in paths for file in _files_of(path)):
+    for file in dict.fromkeys(file.resolve() for path in _as_paths(paths) for file in _files_of(path)):
         try:
             found, passed = _read_list(file) if file.suffix.lower() == ".csv" else (_read_once(file, seen), [])
         except LookfeelError as error:
@@ -190,6 +190,10 @@ def _sha256_of(clip: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""  # the clip's own reader says what is wrong with it
+
+
+def _as_paths(paths: str | Path | Iterable[str | Path]) -> list[Path]:
+    return [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
 
 
 def _files_of(path: Path) -> Sequence[Path]:

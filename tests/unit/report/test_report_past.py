@@ -180,3 +180,10 @@ def test_what_came_before_a_clip_is_told_oldest_first_without_the_clip_itself(tm
     past = read_past_sets([tmp_path], before=clip)
 
     assert [(one.load_kg, one.days_ago) for one in past.sets] == [(60.0, None), (70.0, 10.0), (80.0, 3.0)]
+
+
+def test_paths_may_be_text_and_one_may_come_alone(tmp_path: Path) -> None:
+    write_json(report_factory.front_squat(), tmp_path / "report.json")
+
+    assert read_past_sets(str(tmp_path)) == read_past_sets([str(tmp_path)]) == read_past_sets([tmp_path])
+    assert len(read_past_sets(str(tmp_path)).sets) == 1
