@@ -25,7 +25,7 @@ from lookfeel.ingest.header import (
 )
 from lookfeel.ingest.limits import Limits
 from lookfeel.ingest.opening import check_file, open_container, open_file, prepare_decoder, sha256_of, size_of
-from lookfeel.ingest.picture import PictureMaker, Turn, square_pixel_width, turn_of_frame
+from lookfeel.ingest.picture import PictureMaker, Turn, turn_of_frame
 from lookfeel.types import DecodeSummary, FloatArray, Frame, VideoInfo
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Video:
         *,
         limits: Limits,
         slowmo_factor: float | None,
-        max_side_px: int,
+        max_side_px: int | None,
     ) -> None:
         self._file = file
         self._limits = limits
@@ -69,8 +69,8 @@ class Video:
             turn = turn_of_frame(self._first)
             self._shape = (self._first.width, self._first.height)
             self._maker = PictureMaker(
-                stored_width_px=square_pixel_width(self._first.width, self._stream.sample_aspect_ratio),
-                stored_height_px=self._first.height,
+                self._first,
+                pixel_aspect=self._stream.sample_aspect_ratio,
                 turn=turn,
                 max_side_px=max_side_px,
             )
@@ -245,7 +245,7 @@ def open_video(
     file: BinaryIO | None = None,
     limits: Limits | None = None,
     slowmo_factor: float | None = None,
-    max_side_px: int = 1280,
+    max_side_px: int | None = None,
 ) -> Video:
     """Open a clip and decode its first picture.
 
@@ -254,7 +254,8 @@ def open_video(
         file: the same, open already; then `path` is its name only. Closed with the Video.
         limits: largest clip to accept; Limits() when not given.
         slowmo_factor: capture rate over playback rate, when the phone's own tag is missing or wrong.
-        max_side_px: longer side of the pictures given out; larger ones are reduced.
+        max_side_px: longer side of the pictures given out; larger ones are reduced. None: as measuring wants them, no
+            longer than 1280, and exact halves or quarters where these are 960 or more, which are made fastest.
     Raises
         FileMissing: no such file, a folder, or no permission.
         UnreadableVideo: not a video that we decode.
@@ -262,7 +263,7 @@ def open_video(
         InvalidValue: slowmo_factor or max_side_px makes no sense.
     """
     factor = None if slowmo_factor is None else check_slowmo_factor(slowmo_factor)
-    if max_side_px < 16:
+    if max_side_px is not None and max_side_px < 16:
         raise InvalidValue(f"pictures of {max_side_px} pixels are too small", hint="Give 256 or more; 1280 is usual.")
     limits = Limits() if limits is None else limits
     file = open_file(Path(path)) if file is None else file
