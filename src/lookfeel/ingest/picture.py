@@ -24,8 +24,9 @@ MEASURING_SIDE_PX = 1280
 pixels, and more would only alias there (chosen by us)."""
 
 LEAST_HALVED_PX = 960
-"""Pictures are reduced by halves where so much is left, as of 1920 and 3840: landmarks lie .15 % of body height from
-those of 1280 pixels, and are as still or stiller from frame to frame (three clips)."""
+"""Pictures are reduced by exact halves where so much is left, as of 1920 and 3840. Landmarks in the same regions lie
+.14-.32 % of body height (rms) from those of 1280 pixels and shake 9 % less from frame to frame at the median, 14 % less
+to 4 % more (eight clips of 1920); metrics move no further than one grey level of noise moves them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
