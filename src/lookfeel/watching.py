@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -11,13 +11,19 @@ from lookfeel.errors import InvalidValue
 from lookfeel.ingest import Limits, Video, open_video
 from lookfeel.pose import backend_options, create_backend, detect_poses
 from lookfeel.pose.backend import PoseBackend
+from lookfeel.pose.pace import Pace
 from lookfeel.steady import Background
 from lookfeel.types import DecodeSummary, Frame, PoseDetections, Progress, Speed, VideoInfo
 
-SPEEDS: Mapping[Speed, float] = {"accurate": 0.0, "balanced": 0.026, "fast": 0.055}
-"""Least seconds of movement between two frames that are looked at; those between are filled in. 'balanced' looks at
-every frame up to 38 a second and at 25 to 34 of more, 'fast' at 12 to 17. Tracks are low-passed at 6 Hz; DECISIONS.md
-tells what the figures lose."""
+SPEEDS: Mapping[Speed, tuple[float, float]] = {
+    "accurate": (0.0, 0.0),
+    "balanced": (0.026, 0.045),
+    "fast": (0.055, 0.055),
+}
+"""Least seconds of movement between two frames that are looked at: where somebody turns or is quick, and elsewhere;
+those between are filled in. 'balanced' looks at every frame up to 38 a second, and at 12 to 22 a second where everybody
+stands still or is well under way, see `pose.pace`; 'fast' at 12 to 18 everywhere. What the figures lose by it is in
+DECISIONS.md."""
 
 DEFAULT_SPEED: Speed = "balanced"
 
@@ -56,9 +62,11 @@ def check_speed(speed: str) -> None:
 def look(video: Video, net: PoseBackend, *, speed: Speed, progress: Progress | None, stage: str) -> Watched:
     """What `watch` does, with a clip and a backend that are open already."""
     info, background = video.info, Background()
+    dense_s, sparse_s = SPEEDS[speed]
     detections = detect_poses(
-        _at_movement_times(video.every(SPEEDS[speed] * info.slowmo_factor), info.slowmo_factor),
+        _at_movement_times(video.reader(), info.slowmo_factor),
         net,
+        pace=Pace(net.skeleton, dense_s=dense_s, sparse_s=sparse_s),
         width_px=info.width_px,
         height_px=info.height_px,
         all_times=lambda: video.time_s / info.slowmo_factor,
@@ -69,9 +77,14 @@ def look(video: Video, net: PoseBackend, *, speed: Speed, progress: Progress | N
     return info, video.summary, replace(detections, time_s=video.time_s, picture_motion=motion)
 
 
-def _at_movement_times(frames: Iterable[Frame], factor: float) -> Iterator[Frame]:
+def _at_movement_times(following: Callable[[float], Frame | None], factor: float) -> Callable[[float], Frame | None]:
     """Frames as if filmed at the speed at which the athlete moved, which is what tracking is made for."""
-    return (frame if factor == 1.0 else replace(frame, time_s=frame.time_s / factor) for frame in frames)
+
+    def next_frame(gap_s: float) -> Frame | None:
+        frame = following(gap_s * factor)
+        return frame if frame is None or factor == 1.0 else replace(frame, time_s=frame.time_s / factor)
+
+    return next_frame
 
 
 def frames_told(progress: Progress | None, stage: str, total: int | None) -> Callable[[int], None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -66,6 +66,7 @@ class Video:
             self._clock = PresentationClock(_time_base(self._stream))
             self._frames = self._decode()
             self._first = self._first_frame()
+            self._usable, self._given_s = self._timed(), -math.inf
             turn = turn_of_frame(self._first)
             self._shape = (self._first.width, self._first.height)
             self._maker = PictureMaker(
@@ -114,21 +115,25 @@ class Video:
 
         All frames are decoded, counted and timed, but those between are not turned into pictures: `index` has gaps.
         """
+        following = self.reader()
+        return iter(lambda: following(gap_s), None)
+
+    def reader(self) -> Callable[[float], Frame | None]:
+        """What gives one frame a call: the next that lies so many seconds or more after the one before, at last the
+        clip's own last, then None. Can be asked for once; see `every`."""
         if self._is_started:
             raise RuntimeError("the frames of a Video can be read once; open the file again")
         self._is_started = True
-        return self._pictures(gap_s)
+        return self._following
 
-    def _pictures(self, gap_s: float) -> Iterator[Frame]:
-        given_s, passed_over = -math.inf, None
-        for timed in self._timed():
-            if timed[1] - given_s < gap_s:
-                passed_over = timed
-                continue
-            given_s, passed_over = timed[1], None
-            yield self._frame(*timed)
-        if passed_over is not None:
-            yield self._frame(*passed_over)
+    def _following(self, gap_s: float) -> Frame | None:
+        passed_over = None
+        for timed in self._usable:
+            if timed[1] - self._given_s >= gap_s:
+                self._given_s = timed[1]
+                return self._frame(*timed)
+            passed_over = timed
+        return None if passed_over is None else self._frame(*passed_over)
 
     def _frame(self, index: int, time_s: float, decoded: VideoFrame) -> Frame:
         return Frame(index=index, time_s=time_s, rgb=self._maker.picture(decoded), scale=self._maker.scale)

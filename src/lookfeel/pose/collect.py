@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Protocol
 
 import numpy as np
 
@@ -19,10 +21,22 @@ MIN_TRACK_S = 0.3
 """Shorter tracks are passers-by or ghosts, unless nobody stays longer; chosen by us, below any repetition."""
 
 
+class SetsPace(Protocol):
+    """What is asked of `pace.Pace`."""
+
+    @property
+    def gap_s(self) -> float:
+        """Seconds that may pass before the next look."""
+
+    def see(self, time_s: float, people: Sequence[PersonPose]) -> None:
+        """Take the next look."""
+
+
 def detect_poses(
-    frames: Iterable[Frame],
+    frames: Iterable[Frame] | Callable[[float], Frame | None],
     backend: PoseBackend,
     *,
+    pace: SetsPace | None = None,
     width_px: int,
     height_px: int,
     all_times: Callable[[], FloatArray] | None = None,
@@ -32,7 +46,9 @@ def detect_poses(
     """Find everybody in a clip.
 
     Parameters
-        frames: in order of time; each is let go once its people are found.
+        frames: in order of time; each is let go once its people are found. Or what gives the next frame that lies so
+            many seconds or more after the one before, as `Video.reader` makes it.
+        pace: says how many seconds those are; none when not given.
         backend: as `create_backend` makes it; not closed here.
         width_px, height_px: of the full-size upright picture.
         all_times: asked at the end for the seconds (T,) of all frames of the clip, of which `frames` are some, by their
@@ -49,8 +65,10 @@ def detect_poses(
     seen: dict[int, dict[int, PersonPose]] = {}
     with ThreadPoolExecutor(1, thread_name_prefix="people") as beside:
         told: Future[None] | None = None
-        for frame in _one_ahead(frames):
+        for frame in _one_ahead(frames, pace):
             people = backend.process(frame)
+            if pace is not None:
+                pace.see(frame.time_s, people)
             row = frame.index if all_times is not None else len(given)
             for person in people:
                 seen.setdefault(person.track_id, {})[row] = person
@@ -73,14 +91,19 @@ def detect_poses(
     return _assemble(time_s, is_looked_at, _lasting(seen, time_s), backend, width_px=width_px, height_px=height_px)
 
 
-def _one_ahead(frames: Iterable[Frame]) -> Iterator[Frame]:
-    """The same frames, the next being made on a thread of its own while one is worked at."""
-    source = iter(frames)
+def _one_ahead(frames: Iterable[Frame] | Callable[[float], Frame | None], pace: SetsPace | None) -> Iterator[Frame]:
+    """The frames, the next being made on a thread of its own while one is worked at: how far that one lies ahead is
+    settled before, which costs the pace one look and keeps it the same in every run."""
+    following = frames if callable(frames) else partial(_next_of, iter(frames))
     with ThreadPoolExecutor(1, thread_name_prefix="frames") as reader:
-        coming = reader.submit(next, source, None)
+        coming = reader.submit(following, 0.0)
         while (frame := coming.result()) is not None:
-            coming = reader.submit(next, source, None)
+            coming = reader.submit(following, 0.0 if pace is None else pace.gap_s)
             yield frame
+
+
+def _next_of(source: Iterator[Frame], _gap_s: float) -> Frame | None:
+    return next(source, None)
 
 
 def _lasting(seen: dict[int, dict[int, PersonPose]], time_s: FloatArray) -> list[dict[int, PersonPose]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -112,3 +113,32 @@ def test_each_frame_is_told_with_the_people_in_it() -> None:
         on_people=lambda frame, people: told.append((frame.index, [person.track_id for person in people])),
     )
     assert told == [(i, [0, 1] if i in range(5, 9) else [0]) for i in range(12)]
+
+
+def test_the_pace_is_asked_one_look_ahead_and_frames_between_are_filled_in() -> None:
+    asked: list[float] = []
+    frames = clip(60)
+
+    def following(gap_s: float) -> Frame | None:
+        asked.append(gap_s)
+        passed_over = 2 if gap_s > 0.05 else 0
+        return next(islice(frames, passed_over, None), None)
+
+    class Slowing:
+        gap_s = 0.0
+
+        def see(self, time_s: float, people: Sequence[PersonPose]) -> None:
+            self.gap_s = 0.1 if time_s > 0.9 else 0.0
+
+    found = detect_poses(
+        following,
+        Scripted(range(60)),
+        pace=Slowing(),
+        width_px=4,
+        height_px=4,
+        all_times=lambda: np.arange(60) / 30,
+    )
+    first_slow = 28  # the first frame later than .9 s; what follows it was asked for before it was looked at
+    assert asked[: first_slow + 2] == [0.0] * (first_slow + 2)
+    assert set(asked[first_slow + 2 :]) == {0.1}
+    np.testing.assert_allclose(found.xy_px[:57, 0, 0, 0], np.arange(57), atol=1e-9)

@@ -9,9 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from lookfeel.pose.detector import Detection
-from lookfeel.pose.following import Follower
+from lookfeel.pose.following import Follower, Track
 from lookfeel.pose.landmarks import Landmarks
-from lookfeel.pose.region import Region
+from lookfeel.pose.region import Region, region_around
 from lookfeel.types import FloatArray, Frame
 
 HALF_BODY_PX = 100.0
@@ -188,3 +188,18 @@ def test_order_of_detection_does_not_double_a_person(order: tuple[int, int]) -> 
     scene = Scene(people=[(300, 300), (304, 300)])
     scene.people[:] = [scene.people[i] for i in order]
     assert ids(follower(scene), 0) == [0]
+
+
+@pytest.mark.parametrize(("step_s", "foreseen_px"), [(1 / 30, 0.0), (0.04, 0.0), (0.08, 0.039), (0.4, 0.0)])
+def test_the_region_runs_ahead_only_after_longer_steps(step_s: float, foreseen_px: float) -> None:
+    speed_px_per_s = 200.0
+    track = Track(track_id=0, region=region_around(offsets(1.0)[:2]), seen_s=-1.0, confirmed_s=0.0, pose=at(0.0))
+    track.steering = lambda points_px, *, time_s: points_px  # type: ignore[assignment]
+    for i in range(3):
+        track.advance(at(speed_px_per_s * i * step_s), time_s=i * step_s)
+    ahead = track.region_at(3 * step_s).center_x_px - track.region.center_x_px
+    assert ahead == pytest.approx(speed_px_per_s * foreseen_px)
+
+
+def at(x_px: float) -> Landmarks:
+    return landmarks(np.array([x_px, 0.0]), presence=0.9)
