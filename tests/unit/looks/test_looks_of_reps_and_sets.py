@@ -577,3 +577,21 @@ def test_a_set_says_why_it_stays_open() -> None:
     middling = assess_set([looks_of(values_at(SQUAT, "watch"))] * 2, spec=SQUAT)
     assert middling.state == "uncertain"
     assert middling.reason == looks_of(values_at(SQUAT, "watch")).reason
+
+
+def test_reps_without_a_score_count_as_anything_in_the_set() -> None:
+    """Three reps at 100 and two unknown ones: still 100. Of one rep in two nothing is said; a low set is not lifted."""
+    fine, bare = values_at(SQUAT, "ideal"), dict.fromkeys(values_at(SQUAT, "ideal"), None)
+
+    def the_set(*reps: Mapping[str, float | None]) -> Looks:
+        return assess_set([looks_of(one, rep=a_rep(number)) for number, one in enumerate(reps, start=1)], spec=SQUAT)
+
+    assert the_set(fine, fine, fine, bare, bare).score == pytest.approx(100.0)
+    assert the_set(fine, bare).state == "not_assessable"
+    watch = values_at(SQUAT, "watch")
+    mixed = the_set(fine, fine, watch, bare, bare)  # 100, 100, 70 and two unknown ones: the third of five is 70
+    assert (mixed.score, mixed.state) == (pytest.approx(70.0), "uncertain")
+    assert mixed.reason is not None
+    assert mixed.reason.startswith("Only 0 % of what could be shown was judged")
+    zero = values_at(SQUAT, "zero")
+    assert the_set(zero, zero, zero, bare, bare).score == pytest.approx(0.0)
