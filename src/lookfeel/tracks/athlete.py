@@ -9,7 +9,9 @@ from lookfeel.tracks.view import estimate_view
 from lookfeel.types import BoolArray, FloatArray, PictureMotion, PoseDetections, PoseTrack, Skeleton
 
 MIN_FEET_SHARE = 0.5  # of the time in which the hips are seen; less is worth a word (chosen by us)
-ALIKE_SHARE = 0.5  # of the athlete's movement: who rises and falls so much may well be lifting too (chosen by us)
+ALIKE_SHARE = (
+    0.5  # of the athlete's movement while seen: who rises and falls so much may well be lifting too (chosen by us)
+)
 IN_TURN = (
     "Somebody is seen at other times (person {}): another one, or the same back again. Only person {} is measured."
 )
@@ -72,7 +74,7 @@ def _warn(people: tuple[Person, ...], number: int, person: int | None) -> tuple[
         return lost
     seen = f"{len(people)} people were seen; person {number}, counted from the left, moves most like an athlete."
     others = [(i, one) for i, one in enumerate(people, start=1) if i != number]
-    alike = [str(i) for i, one in others if one.movement >= ALIKE_SHARE * athlete.movement]
+    alike = [str(i) for i, one in others if one.liveliness >= ALIKE_SHARE * athlete.liveliness]
     in_turn = [str(i) for i, one in others if not ((one.slots >= 0) & (athlete.slots >= 0)).any()]
     told = [seen]
     if in_turn:

@@ -30,6 +30,11 @@ class Person:
     x_px: float
     was_out_of_sight: bool
 
+    @property
+    def liveliness(self) -> float:
+        """Movement while seen: however short that is."""
+        return self.movement / float(np.mean(self.slots >= 0))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Piece:
