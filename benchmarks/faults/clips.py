@@ -18,12 +18,18 @@ SECRET = "neighbour.mp4"
 
 
 def tiny(
-    path: Path, *, codec: str = "libx264", size: tuple[int, int] = (64, 48), n_frames: int = 12, **more: Any
+    path: Path,
+    *,
+    codec: str = "libx264",
+    size: tuple[int, int] = (64, 48),
+    n_frames: int = 12,
+    fps: int = 30,
+    **more: Any,
 ) -> Path:
     """A clip of moving stripes."""
     options = {"libx264": {"preset": "ultrafast"}, "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8"}}
     with av.open(str(path), "w", options=more.get("container", {})) as container:
-        stream: Any = container.add_stream(codec, rate=30)
+        stream: Any = container.add_stream(codec, rate=fps)
         stream.width, stream.height = size
         stream.pix_fmt = more.get("pixel_format", "yuv420p")
         stream.options = options.get(codec, {})
@@ -31,7 +37,7 @@ def tiny(
         for index in range(n_frames):
             picture = ((rows * 5 + index * 9) % 256).astype(np.uint8)
             frame = av.VideoFrame.from_ndarray(picture, "rgb24").reformat(format=stream.pix_fmt)
-            frame.pts, frame.time_base = index, Fraction(1, 30)
+            frame.pts, frame.time_base = index, Fraction(1, fps)
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
     return path

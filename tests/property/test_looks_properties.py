@@ -19,6 +19,7 @@ SPECS = [
 ]
 TIME_S = np.arange(20) / 10.0
 VIEWS: tuple[ViewName, ...] = ("front", "rear", "side_left", "side_right", "oblique_front_left", "unknown")
+LEGS: tuple[Side, Side] = ("left", "right")
 few = settings(deadline=None, derandomize=True, max_examples=60)
 
 Values = dict[str, Metric]
@@ -169,6 +170,40 @@ def test_a_wider_sd_widens_the_interval(
         assume(score.low is not None and score.high is not None)
         widths.append((score.high or 0.0) - (score.low or 0.0))
     assert widths[0] <= widths[1] + 1e-9
+
+
+@few
+@given(
+    case=specs_and_metrics(),
+    view=st.sampled_from(VIEWS),
+    lost=st.sets(st.integers(0, 30), min_size=1, max_size=3),
+)
+def test_less_seen_raises_no_score_beyond_the_gap_that_is_told(
+    case: tuple[ExerciseSpec, Values], view: ViewName, lost: set[int]
+) -> None:
+    """By at most 53 points, 32 where the worst that is lost was bad and 16 where it was one to watch, or it takes the
+    score away; never a better one than of what is left. All is known exactly: the gap is of algebra, not of chance."""
+    spec, metrics = case
+    metrics = {name: replace(metric, sd=0.0) for name, metric in metrics.items()}
+    ids = {spec.rubric[which % len(spec.rubric)].id for which in lost}
+    names = {measure.metric_for(side) for one in ids for measure in spec.item(one).measures for side in LEGS}
+    hidden = {
+        name: Metric(value=None, sd=None, unit=m.unit, status="not_assessable", reason="it is hidden")
+        for name, m in metrics.items()
+        if name in names
+    }
+    before, after = judged(spec, metrics, view), judged(spec, metrics | hidden, view)
+    assert after.coverage <= before.coverage
+    if after.score is None or before.score is None:
+        assert after.score is None
+        return
+    worst = min((item.score for item in before.items if item.item in ids and item.score is not None), default=1.0)
+    gap = 16.0 if worst >= 0.7 else 32.0 if worst >= 0.4 else 53.0
+    assert after.score <= before.score + gap
+    kept = [item for item in after.items if item.score is not None]
+    weights = [item.weight / sum(one.weight for one in kept) for item in kept]
+    mean = sum(weight * (item.score or 0.0) for weight, item in zip(weights, kept, strict=True))
+    assert after.score <= 50.0 * (min(item.score or 0.0 for item in kept) + mean) + 0.01
 
 
 @few

@@ -266,9 +266,10 @@ def _from_frames(
 
 
 def _hide(position: FloatArray, covariance: FloatArray, landmarks: Landmarks) -> None:
-    """Blank, in place, joints that are neither seen nor held by their neighbours."""
+    """Blank, in place, joints that are neither seen nor held by their neighbours; all, where nobody is seen."""
     unsure = np.sqrt(np.trace(covariance, axis1=2, axis2=3)) > UNSEEN_SD_M * np.sqrt(3)
-    hidden = ~landmarks.is_seen & (unsure | _is_foot_part())
+    nobody = ~landmarks.is_seen.any(axis=1, keepdims=True)
+    hidden = ~landmarks.is_seen & (unsure | nobody | _is_foot_part())
     position[hidden], covariance[hidden] = np.nan, np.nan
 
 

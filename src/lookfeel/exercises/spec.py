@@ -230,6 +230,7 @@ class Scoring(StrictModel):
     confidence: float = Field(gt=0.5, lt=1)
     interval: float = Field(gt=0, lt=1)
     min_coverage: float = Field(gt=0, le=1)
+    whole_coverage: float = Field(gt=0, le=1)
     max_sd_share: float = Field(gt=0)
     n_draws: int = Field(ge=100, le=100_000)
     seed: int
@@ -271,6 +272,7 @@ class OpenWords(StrictModel):
     small_faults: str
     slip: str
     mixed: str
+    unseen: str
     too_little: str
     no_reps: str
     settle_view: str

@@ -240,6 +240,8 @@ def _pitch_gain(read: RepSignals, bottom: Answer) -> Answer:
         return bottom
     height = read.signals["hip_height_ratio"]
     rising = slice(read.rep.bottom, read.rep.end)
+    if not np.isfinite(height[rising]).any():
+        return "the way up is not seen"
     half = 0.5 * (height[read.rep.bottom] + np.nanmax(height[rising]))
     above = np.flatnonzero(height[rising] >= half)
     if not len(above):

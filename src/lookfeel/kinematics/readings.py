@@ -103,7 +103,7 @@ class RepSignals:
     def matched_difference(self, name: str, *, height: str = "hip_height_ratio") -> FloatArray | str:
         """Descent less ascent of a signal at the same 20 heights, from the bottom to seven tenths of the way up."""
         down, up = slice(self.rep.start, self.rep.bottom + 1), slice(self.rep.ascent_start, self.rep.end)
-        if problem := self._problem(name, self.frames):
+        if problem := self._problem(name, down) or self._problem(name, up):
             return problem
         level = self.signals[height]
         if not np.isfinite(level[self.frames]).all() or up.stop - up.start < 3:

@@ -19,7 +19,7 @@ from lookfeel.exercises import (
     view_group,
 )
 from lookfeel.looks.phases import phase_of, phase_text
-from lookfeel.looks.score import central_interval, combine, probability_beyond, standard_draws, worth
+from lookfeel.looks.score import central_interval, combine, probability_beyond, standard_draws, with_unseen, worth
 from lookfeel.looks.two_views import RepView
 from lookfeel.looks.verdict import PARTIAL_REP, open_reason, rep_state
 from lookfeel.looks.wording import finding_text, sd_text
@@ -84,10 +84,12 @@ def assess_rep(
     """Judge one rep by the rubric's list for the view it was filmed from.
 
     Coverage is relative to that list: a complete side view has coverage 1 although it says nothing about the knees'
-    track. Items of other views are listed with weight 0 and the reason, so that nobody takes silence for praise.
+    track. Items of other views are listed with weight 0 and the reason, so that nobody takes silence for praise. What
+    could not be judged counts by its weight as worth anything from nothing to all, see `with_unseen`.
 
     With a second view the list is the mean of both views' lists, and coverage is relative to it. There is a score when
-    that list, or either view's own, is covered as far as the rubric asks: another clip never takes a score away.
+    that list, or either view's own, is covered as far as the rubric asks, and the best covered of them says how much
+    was not seen: another clip never takes a score away.
 
     Parameters
         metrics: with a second view those of both, see `merge_metrics`.
@@ -282,7 +284,8 @@ def _looks(judged: list[_Judged], case: _Case) -> Looks:
     coverage = _coverage(case.spec, seen_ids, case.groups)
     most = max(coverage, *(_coverage(case.spec, seen_ids, (group,)) for group in case.groups))
     findings = tuple(finding for part in judged for finding in part.findings)
-    draws = _score_draws(seen, scoring) if most >= scoring.min_coverage else None
+    judged_draws = _score_draws(seen, scoring) if most >= scoring.min_coverage else None
+    draws = None if judged_draws is None else with_unseen(judged_draws, most, scoring)
     median, low, high = (None, None, None) if draws is None else central_interval(draws, scoring.interval)
     state = rep_state(draws, findings, scoring)
     return Looks(
@@ -294,13 +297,20 @@ def _looks(judged: list[_Judged], case: _Case) -> Looks:
         coverage=coverage,
         items=items,
         findings=findings,
-        reason=open_reason(state, items, coverage=coverage, spec=case.spec, groups=case.groups),
+        reason=open_reason(
+            state,
+            items,
+            coverage=coverage,
+            is_good_so_far=judged_draws is not None and float(np.median(judged_draws)) >= scoring.good_score,
+            spec=case.spec,
+            groups=case.groups,
+        ),
     )
 
 
 def _coverage(spec: ExerciseSpec, seen: set[str], groups: tuple[ViewGroup, ...]) -> float:
-    """Share of the weight of these views' list that was judged."""
-    return min(1.0, sum(item.weight(*groups) for item in spec.rubric if item.id in seen))
+    """Share of the weight of these views' list that was judged; a sum of decimals, so rounded to be one."""
+    return min(1.0, round(sum(item.weight(*groups) for item in spec.rubric if item.id in seen), 9))
 
 
 def _score_draws(seen: list[_Judged], scoring: Scoring) -> FloatArray:

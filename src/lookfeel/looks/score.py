@@ -6,7 +6,7 @@ from functools import cache
 from zlib import crc32
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from lookfeel.exercises import Anchors, Scoring
 from lookfeel.types import FloatArray
@@ -53,6 +53,26 @@ def combine(worths: FloatArray, weights: FloatArray, scoring: Scoring) -> FloatA
     mean = (weights / weights.sum()) @ worths
     scores = scoring.worst_share * worths + (1.0 - scoring.worst_share) * mean
     return np.asarray(100.0 * scores[np.argmin(np.median(scores, axis=1))])
+
+
+UNSEEN = "what was not judged"
+"""Name of its draws."""
+
+
+def with_unseen(scores: FloatArray, coverage: float, scoring: Scoring) -> FloatArray:
+    """(n,) scores S of what was judged, mixed by `coverage` with what was not: that is worth anything from 0 to 100
+    alike, except that the median is never raised. From `whole_coverage` on nothing is mixed in.
+
+    Nothing is known of it, so it takes a high score down toward 50 and widens the interval by its share. The loss of
+    the very fault can still raise a score: by at most 53 points, by at most 32 where that fault was bad and 16 where it
+    was one to watch (by algebra, while the worst item makes half of S and `whole_coverage` is 0.95).
+    """
+    if coverage >= scoring.whole_coverage:
+        return scores
+    evenly = ndtr(standard_draws(UNSEEN, n=scoring.n_draws, seed=scoring.seed))
+    mixed = coverage * scores + (1.0 - coverage) * 100.0 * evenly
+    raised = max(0.0, float(np.median(mixed) - np.median(scores)))
+    return np.asarray(np.clip(mixed - raised, 0.0, 100.0))
 
 
 def central_interval(draws: FloatArray, level: float) -> tuple[float, float, float]:

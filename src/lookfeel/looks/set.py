@@ -22,9 +22,10 @@ SEVERITY_ORDER = ("watch", "bad", "zero")
 def assess_set(rep_looks: Sequence[Looks], *, spec: ExerciseSpec) -> Looks:
     """Judge a set by its reps.
 
-    Score, low and high are medians over the scored reps: the median rep and its interval. The interval does not shrink
-    with the number of reps, since most of a measure's error (camera, landmark bias) is the same in all of them.
-    Partial reps are left out.
+    Score, low and high are medians over the reps: the median rep and its interval. The interval does not shrink with
+    the number of reps, since most of a measure's error (camera, landmark bias) is the same in all of them. A rep that
+    could not be scored counts as anything from 0 to 100, but never lifts the median of the others. Partial reps are
+    left out.
 
     Returns
         Looks with rep_index None; worst_rep_index is the number of the rep with the lowest score, slope_per_rep the
@@ -36,20 +37,21 @@ def assess_set(rep_looks: Sequence[Looks], *, spec: ExerciseSpec) -> Looks:
     scored = [looks for looks in whole if looks.score is not None]
     is_scored = bool(scored) and len(scored) >= spec.scoring.min_scored_share * len(whole)
     findings = _merged_findings(whole, spec)
-    score = _median(looks.score for looks in scored) if is_scored else None
+    judged = _median(looks.score for looks in scored) if is_scored else None
+    score, low, high = (None, None, None) if judged is None else _median_rep(whole, judged, spec.scoring)
     state = _state(whole, score, findings, spec.scoring)
     return Looks(
         rep_index=None,
         state=state,
         score=score,
-        low=_median(looks.low for looks in scored) if is_scored else None,
-        high=_median(looks.high for looks in scored) if is_scored else None,
+        low=low,
+        high=high,
         coverage=_median(looks.coverage for looks in whole) or 0.0,
         items=_merged_items(whole),
         findings=findings,
         worst_rep_index=_worst_rep(scored) if is_scored else None,
         slope_per_rep=_slope(scored, spec.scoring) if is_scored else None,
-        reason=_reason(state, whole, score, spec),
+        reason=_reason(state, whole, score, judged, spec),
     )
 
 
@@ -61,6 +63,17 @@ def is_partial(looks: Looks) -> bool:
 def _median(values: Iterable[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return float(np.median(known)) if known else None
+
+
+def _median_rep(whole: Sequence[Looks], judged: float, scoring: Scoring) -> tuple[float | None, ...]:
+    """Median score, low and high; a rep without a score is anything from 0 to 100. judged: median of those with one."""
+    tail = 50.0 * (1.0 - scoring.interval)
+    unknown = min(50.0, judged)
+    return (
+        _median(unknown if looks.score is None else looks.score for looks in whole),
+        _median(min(tail, unknown) if looks.low is None else looks.low for looks in whole),
+        _median(100.0 - tail if looks.high is None else looks.high for looks in whole),
+    )
 
 
 def _number(looks: Looks) -> int:
@@ -148,20 +161,25 @@ def _state(whole: Sequence[Looks], score: float | None, findings: Sequence[Findi
     return "good" if score >= scoring.good_score and not has_bad_fault else "uncertain"
 
 
-def _reason(state: LooksState, whole: Sequence[Looks], score: float | None, spec: ExerciseSpec) -> str | None:
-    """Why the verdict on the set stays open; None for one that stands."""
+def _reason(
+    state: LooksState, whole: Sequence[Looks], score: float | None, judged: float | None, spec: ExerciseSpec
+) -> str | None:
+    """Why the verdict on the set stays open; None for one that stands. judged: score of what was judged alone."""
     words = spec.open_words
     if state in ("good", "bad"):
         return None
     if not whole:
         return words.no_reps
+    unseen = next((looks.reason for looks in whole if looks.state == "not_assessable"), None)
     if score is None:
-        return next((looks.reason for looks in whole if looks.state == "not_assessable"), None)
+        return unseen
     slips = [finding for looks in whole for finding in looks.findings if finding.severity != "watch"]
     if len({finding.rep_index for finding in slips}) == 1:
         worst = max(slips, key=lambda finding: SEVERITY_ORDER.index(finding.severity))
         sentence = words.slip.format(rep=worst.rep_index, item=spec.item(worst.item).label)
         return f"{sentence} {words.settle_set}"
+    if unseen is not None and not slips and (judged or 0.0) >= spec.scoring.good_score:
+        return unseen
     doubtful = [looks for looks in whole if looks.state == "uncertain" and looks.score is not None]
     if doubtful and not slips:
         return min(doubtful, key=lambda looks: abs((looks.score or 0.0) - score)).reason

@@ -25,16 +25,24 @@ def rep_state(draws: FloatArray | None, findings: Sequence[Finding], scoring: Sc
 
 
 def open_reason(
-    state: LooksState, items: Sequence[ItemScore], *, coverage: float, spec: ExerciseSpec, groups: Sequence[ViewGroup]
+    state: LooksState,
+    items: Sequence[ItemScore],
+    *,
+    coverage: float,
+    is_good_so_far: bool,
+    spec: ExerciseSpec,
+    groups: Sequence[ViewGroup],
 ) -> str | None:
     """Which item leaves the verdict on a rep open and what would settle it; None for a verdict that stands.
 
     Parameters
-        groups: view groups of the clips that were given.
+        is_good_so_far: what was judged would look good by itself. groups: view groups of the clips that were given.
     """
+    if state == "uncertain" and is_good_so_far:
+        return _missing(spec.open_words.unseen, items, coverage, spec, groups)
     if state == "uncertain":
         return _doubt([item for item in items if item.score is not None], spec, groups)
-    return _too_little(items, coverage, spec, groups) if state == "not_assessable" else None
+    return _missing(spec.open_words.too_little, items, coverage, spec, groups) if state == "not_assessable" else None
 
 
 def _doubt(seen: Sequence[ItemScore], spec: ExerciseSpec, groups: Sequence[ViewGroup]) -> str:
@@ -50,17 +58,17 @@ def _doubt(seen: Sequence[ItemScore], spec: ExerciseSpec, groups: Sequence[ViewG
     return f"{sentence.format(item=worst.label)} {words.settle_set}"
 
 
-def _too_little(
-    items: Sequence[ItemScore], coverage: float, spec: ExerciseSpec, groups: Sequence[ViewGroup]
+def _missing(
+    words: str, items: Sequence[ItemScore], coverage: float, spec: ExerciseSpec, groups: Sequence[ViewGroup]
 ) -> str | None:
-    """Why there is no score, by the heaviest item that could not be judged."""
+    """Why there is no score, or none that is good, by the heaviest item that could not be judged."""
     missing = [item for item in items if item.score is None and item.weight > 0]
     if not missing:
         return None
     most = max(missing, key=lambda item: item.weight)
     if most.reason == PARTIAL_REP:
         return f"{PARTIAL_REP[0].upper()}{PARTIAL_REP[1:]}."
-    sentence = spec.open_words.too_little.format(
+    sentence = words.format(
         coverage=f"{100 * coverage:.0f} %",
         needed=f"{100 * spec.scoring.min_coverage:.0f} %",
         item=most.label,

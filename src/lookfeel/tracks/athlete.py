@@ -9,6 +9,19 @@ from lookfeel.tracks.view import estimate_view
 from lookfeel.types import BoolArray, FloatArray, PictureMotion, PoseDetections, PoseTrack, Skeleton
 
 MIN_FEET_SHARE = 0.5  # of the time in which the hips are seen; less is worth a word (chosen by us)
+ALIKE_SHARE = (
+    0.5  # of the athlete's movement while seen: who rises and falls so much may well be lifting too (chosen by us)
+)
+IN_TURN = (
+    "Somebody is seen at other times (person {}): another one, or the same back again. Only person {} is measured."
+)
+ALIKE = (
+    "Somebody else moves like one as well (person {}), who lifts too or is a mirror image. Only person {} is measured."
+)
+OUT_OF_SIGHT = (
+    "The athlete was out of sight for a while. Who is seen before and after it is taken for the same; if two people "
+    "took turns, film or cut them apart."
+)
 NEEDED_KEYPOINTS = tuple(
     f"{side}_{joint}" for side in ("left", "right") for joint in ("shoulder", "hip", "knee", "ankle")
 )
@@ -54,10 +67,21 @@ def _chosen(people: tuple[Person, ...], person: int | None) -> int:
 
 
 def _warn(people: tuple[Person, ...], number: int, person: int | None) -> tuple[str, ...]:
+    """Words about who else was seen, and about a time in which the athlete was not."""
+    athlete = people[number - 1]
+    lost = (OUT_OF_SIGHT,) if athlete.was_out_of_sight else ()
     if len(people) == 1 or person is not None:
-        return ()
+        return lost
     seen = f"{len(people)} people were seen; person {number}, counted from the left, moves most like an athlete."
-    return (f"{seen} Use --person to choose another.",)
+    others = [(i, one) for i, one in enumerate(people, start=1) if i != number]
+    alike = [str(i) for i, one in others if one.liveliness >= ALIKE_SHARE * athlete.liveliness]
+    in_turn = [str(i) for i, one in others if not ((one.slots >= 0) & (athlete.slots >= 0)).any()]
+    told = [seen]
+    if in_turn:
+        told.append(IN_TURN.format(", ".join(in_turn), number))
+    elif alike:
+        told.append(ALIKE.format(", ".join(alike), number))
+    return (" ".join((*told, "Use --person to choose another.")), *lost)
 
 
 def _clean(

@@ -11,6 +11,7 @@ from lookfeel.types import FloatArray, PoseDetections
 
 MIN_PIECE_S = 0.3  # shorter pieces are ghosts of the detector (chosen by us)
 MAX_GAP_S = 3.0  # someone hidden for longer may be someone else (chosen by us)
+OUT_OF_SIGHT_S = 0.5  # a repetition is not bridged over more, and two people could change places (chosen by us)
 MAX_SHIFT_TORSOS = 1.0  # how far somebody may have moved while hidden, plus the speed below (chosen by us)
 MAX_SPEED_TORSOS = 1.5  # walking pace, torso lengths a second (about 0.8 m/s)
 HOP_TORSOS = 0.6  # a hip cannot move this far between two frames: the tracker hopped to somebody else
@@ -20,12 +21,19 @@ HOP_SPEED_TORSOS = 12.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """slots (T,): identity column in PoseDetections, -1 where unseen. size_px: median torso length. movement: how much
-    the hips rise and fall over the feet, in torso lengths times the share of the clip; x_px: median place."""
+    the hips rise and fall over the feet, in torso lengths times the share of the clip; x_px: median place.
+    was_out_of_sight: lost for OUT_OF_SIGHT_S in between."""
 
     slots: NDArray[np.int64]
     size_px: float
     movement: float
     x_px: float
+    was_out_of_sight: bool
+
+    @property
+    def liveliness(self) -> float:
+        """Movement while seen: however short that is."""
+        return self.movement / float(np.mean(self.slots >= 0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +122,13 @@ def _person(detections: PoseDetections, chain: list[_Piece], hips: FloatArray) -
     lengths = [piece.end - piece.start for piece in chain]
     size = float(np.average([piece.size_px for piece in chain], weights=lengths))
     x = float(np.median(hips[np.flatnonzero(seen), slots[seen], 0]))
-    return Person(slots=slots, size_px=size, movement=_movement(detections, slots), x_px=x)
+    return Person(
+        slots=slots,
+        size_px=size,
+        movement=_movement(detections, slots),
+        x_px=x,
+        was_out_of_sight=bool((np.diff(detections.time_s[seen]) > OUT_OF_SIGHT_S).any()),
+    )
 
 
 def _movement(detections: PoseDetections, slots: NDArray[np.int64]) -> float:

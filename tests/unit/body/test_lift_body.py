@@ -232,3 +232,14 @@ def test_a_wrong_heading_is_put_right(off: float) -> None:
     true = truth.joints["left_knee"] - truth.joints["right_knee"]
     heading = np.degrees(np.arctan2(hips[:, 0], hips[:, 1]) - np.arctan2(true[:, 0], true[:, 1]))
     assert np.abs(heading).mean() < 0.7 * abs(off)
+
+
+def test_nobody_in_a_frame_is_no_body_in_it() -> None:
+    """A fit over the whole clip goes on through a gap, but what it guesses there is not given."""
+    track = make_track(Movement(n_reps=1), Phone(yaw_deg=90.0))[0]
+    xy = track.xy_px.copy()
+    xy[40:60] = np.nan
+    body = lift_body(replace(track, xy_px=xy))
+    assert np.isnan(body.position_m[40:60]).all()
+    assert np.isnan(body.covariance_m2[40:60]).all()
+    assert np.isfinite(body.joint("left_hip")[[39, 60]]).all()

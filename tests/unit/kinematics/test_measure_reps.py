@@ -266,3 +266,32 @@ def test_an_unknown_view_refuses_what_depends_on_it() -> None:
         assert metrics[name].status == "not_assessable"
         assert "filmed" in (metrics[name].reason or "")
     assert metrics["depth_thigh_angle_deg"].status == "approximate"
+
+
+@pytest.mark.parametrize("yaw_deg", [0.0, 45.0, 90.0])
+def test_signals_with_holes_give_figures_or_reasons_and_never_an_error(yaw_deg: float) -> None:
+    """60 patterns for each view, seed 1: blocks of frames gone from one signal each, or from all, from 5 to 90 %; but
+    not the shank's length, which is one figure, and some of the hips' height, on which a repetition is found."""
+    track, truth = make_track(SQUAT, Phone(yaw_deg=yaw_deg))
+    signals = measure_signals(track, lift_body(track, height_m=1.70))
+    n_frames, n_unknown = len(track.time_s), 0
+    for number in range(60):
+        rng = np.random.default_rng([1, number])
+        gone = {name: np.zeros(n_frames, dtype=bool) for name in signals.values}
+        while np.mean([hole.mean() for hole in gone.values()]) < rng.uniform(0.05, 0.9):
+            first, length = int(rng.integers(n_frames)), int(rng.integers(3, 40))
+            for name in gone if number % 2 else [str(rng.choice(sorted(gone)))]:
+                gone[name][first : first + length] = True
+        gone["shank_length_m"][:] = False
+        gone["hip_height_ratio"][[rep.bottom for rep in true_reps(truth)]] = False
+        holed = replace(
+            signals,
+            values={name: np.where(gone[name], np.nan, one) for name, one in signals.values.items()},
+            sd={name: np.where(gone[name], np.nan, one) for name, one in signals.sd.items()},
+        )
+        for row in judge_signals(holed, track, true_reps(truth)):
+            for metric in row.metrics.values():
+                assert metric.value is None or np.isfinite(metric.value)
+                assert metric.value is not None or metric.reason
+                n_unknown += metric.value is None
+    assert n_unknown > 1000

@@ -65,6 +65,42 @@ def test_the_one_who_squats_is_chosen_though_another_is_larger() -> None:
     assert any("2 people" in warning for warning in track.warnings)
 
 
+def seen_at(detections: PoseDetections, *times: tuple[float, float]) -> PoseDetections:
+    """Each person only from one moment to another, as shares of the clip."""
+    xy = detections.xy_px.copy()
+    share = np.linspace(0.0, 1.0, len(xy))
+    for column, (first, last) in enumerate(times):
+        xy[(share < first) | (share > last), column] = np.nan
+    return with_xy(detections, xy)
+
+
+def test_who_lifts_as_well_is_told_of_and_a_bystander_is_not_one() -> None:
+    apart = ((0.0, 0.0), (1300.0, 300.0))
+    (together,) = track_athlete(detections_of(*((squatter(), place, 0.9) for place in apart))).warnings
+    assert "Somebody else moves like one as well (person" in together
+    (beside,) = track_athlete(detections_of((bystander(), apart[0], 1.0), (squatter(), apart[1], 0.9))).warnings
+    assert "2 people were seen" in beside
+    assert "moves like one as well" not in beside
+
+
+def test_two_who_lift_in_turn_are_told_of() -> None:
+    both = detections_of((squatter(), (0.0, 0.0), 0.9), (squatter(), (1300.0, 300.0), 0.9))
+    (warning,) = track_athlete(seen_at(both, (0.0, 0.45), (0.55, 1.0))).warnings
+    assert "Somebody is seen at other times (person " in warning
+    assert "Only person" in warning
+
+
+def test_an_athlete_out_of_sight_is_told_of_also_when_chosen_by_hand() -> None:
+    whole = detections_of((squatter(), (0.0, 0.0), 1.0))
+    xy = whole.xy_px.copy()
+    xy[60:70] = np.nan
+    assert track_athlete(with_xy(whole, xy)).warnings == ()
+    xy[60:90] = np.nan
+    for person in (None, 1):
+        (warning,) = track_athlete(with_xy(whole, xy), person=person).warnings
+        assert warning.startswith("The athlete was out of sight for a while.")
+
+
 def test_person_overrides_and_is_checked() -> None:
     detections = detections_of((bystander(), (0.0, 0.0), 1.0), (squatter(), (1300.0, 300.0), 0.8))
     assert np.nanmedian(track_athlete(detections, person=1).point("left_hip")[:, 0]) < 1300
