@@ -17,7 +17,7 @@ from benchmarks.faults.table import Row, Trial
 from lookfeel.pipeline import analyze
 from lookfeel.report import write_json
 
-NUMBERS = {"container": 76_000, "report": 12_000, "toml": 6_000, "answers": 6_000, "http": 2_000}
+NUMBERS = {"container": 76_000, "report": 12_000, "toml": 6_000, "answers": 6_000, "manifest": 20_000, "http": 2_000}
 HANG_S = 20.0
 """One input takes thousandths; so long without a step forward is a hang."""
 WORDS = {
@@ -25,6 +25,7 @@ WORDS = {
     "report": "bent report.json, read for a decision and for the history",
     "toml": "bent exercise and matrix TOML",
     "answers": "bent session TOML and set lists (CSV)",
+    "manifest": "bent batch manifests, CSV and Parquet, and tables with columns of any type",
     "http": "bent bodies and headers to every route that takes some",
 }
 

@@ -19,7 +19,14 @@ Target = Callable[[random.Random], bool]
 
 def target(kind: str, folder: Path) -> Target:
     """How one kind of input is tried. folder: with report.json in it for 'report'."""
-    makers = {"container": _container, "report": _report, "toml": _toml, "http": _http, "answers": _answers}
+    makers = {
+        "container": _container,
+        "report": _report,
+        "toml": _toml,
+        "http": _http,
+        "answers": _answers,
+        "manifest": _manifest,
+    }
     return makers[kind](folder)
 
 
@@ -105,6 +112,25 @@ def _answers(folder: Path) -> Target:
                 load_session_file(places[0])
             else:
                 read_past_sets([places[1]])
+            return True
+        return False
+
+    return read
+
+
+def _manifest(folder: Path) -> Target:
+    from benchmarks.faults.manifests import bent_csv, bent_parquet
+    from lookfeel.batch.manifest import read_manifest
+
+    own = folder / f"manifest-{os.getpid()}"
+    own.mkdir(exist_ok=True)
+
+    def read(chance: random.Random) -> bool:
+        suffix, bend = chance.choice((("csv", bent_csv), ("parquet", bent_parquet)))
+        place = own / f"team.{suffix}"
+        place.write_bytes(bend(chance))
+        with contextlib.suppress(LookfeelError):
+            read_manifest(place)
             return True
         return False
 

@@ -12,7 +12,7 @@ from benchmarks.faults.suites import SUITES
 from benchmarks.faults.table import Row, Trial, cannot, table
 
 
-@pytest.mark.parametrize(("kind", "n_inputs"), [("container", 400), ("toml", 60), ("answers", 300)])
+@pytest.mark.parametrize(("kind", "n_inputs"), [("container", 400), ("toml", 60), ("answers", 300), ("manifest", 400)])
 def test_bent_input_gives_an_answer_or_a_named_error(tmp_path, kind, n_inputs):
     read = target(kind, tmp_path)
     answers = [read(random.Random(f"{kind} {number}")) for number in range(n_inputs)]
