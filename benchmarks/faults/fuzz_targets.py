@@ -18,8 +18,17 @@ Target = Callable[[random.Random], bool]
 
 
 def target(kind: str, folder: Path) -> Target:
-    """How one kind of input is tried. folder: with report.json in it for 'report'."""
-    makers = {"container": _container, "report": _report, "toml": _toml, "http": _http, "answers": _answers}
+    """How one kind of input is tried. folder: with report.json in it for 'report', and with
+    results/, the files of an analysis by the page, for 'roles'."""
+    makers = {
+        "container": _container,
+        "report": _report,
+        "toml": _toml,
+        "http": _http,
+        "answers": _answers,
+        "manifest": _manifest,
+        "roles": _roles,
+    }
     return makers[kind](folder)
 
 
@@ -111,6 +120,25 @@ def _answers(folder: Path) -> Target:
     return read
 
 
+def _manifest(folder: Path) -> Target:
+    from benchmarks.faults.manifests import bent_csv, bent_parquet
+    from lookfeel.batch.manifest import read_manifest
+
+    own = folder / f"manifest-{os.getpid()}"
+    own.mkdir(exist_ok=True)
+
+    def read(chance: random.Random) -> bool:
+        suffix, bend = chance.choice((("csv", bent_csv), ("parquet", bent_parquet)))
+        place = own / f"team.{suffix}"
+        place.write_bytes(bend(chance))
+        with contextlib.suppress(LookfeelError):
+            read_manifest(place)
+            return True
+        return False
+
+    return read
+
+
 def _http(folder: Path) -> Target:
     from benchmarks.faults.page import Browser
 
@@ -128,3 +156,10 @@ def _http(folder: Path) -> Target:
         return bool(answer.status_code < 400)
 
     return read
+
+
+def _roles(folder: Path) -> Target:
+    from benchmarks.faults.gym import Gym
+    from benchmarks.faults.roles import Asking
+
+    return Asking(Gym(folder / f"gym-{os.getpid()}", folder / "results")).attempt

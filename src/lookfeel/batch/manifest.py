@@ -7,6 +7,7 @@ import hashlib
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -20,6 +21,16 @@ from lookfeel.matrix import make_context, make_feels
 
 MOST_TOLD = 50
 """Problems that are written out; who has more of them has one of them many times (chosen by us)."""
+
+MOST_ROWS = 1_000_000
+"""Rows of a manifest: months of work for one machine, and yet no file of a few bytes can say that it has billions of
+them, as Parquet can (chosen by us)."""
+
+BATCH_ROWS = 1024
+"""Rows of Parquet that are unpacked at once (chosen by us)."""
+
+LONGEST_CELL = 80
+"""Letters of a wrong cell that are repeated in its problem (chosen by us)."""
 
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
@@ -247,16 +258,42 @@ def _with_point(cell: str) -> str:
 
 
 def _parquet_lines(data: bytes, path: Path) -> tuple[list[str], Iterator[_Line]]:
+    """Names of the columns, and what each row says; rows are read when it is their turn."""
     import pyarrow
     import pyarrow.parquet
 
-    try:
+    with _readable(path, "is not a Parquet file"):
         file = pyarrow.parquet.ParquetFile(pyarrow.BufferReader(data))
-    except pyarrow.ArrowException as error:
-        raise InvalidValue(f"{path.name} is not a Parquet file", hint="Save it again, or as CSV.") from error
-    rows = (row for batch in file.iter_batches() for row in batch.to_pylist())
-    told = ({name: cell for name, cell in row.items() if cell is not None and cell != ""} for row in rows)
-    return list(file.schema_arrow.names), (_Line(number, cells) for number, cells in enumerate(told, start=1))
+        columns, n_rows = list(file.schema_arrow.names), file.metadata.num_rows
+    if n_rows > MOST_ROWS:
+        raise InvalidValue(f"{path.name} has {n_rows:,} rows; at most {MOST_ROWS:,} are read", hint="Split it.")
+    return columns, _lines_of_parquet(file, path)
+
+
+def _lines_of_parquet(file: Any, path: Path) -> Iterator[_Line]:
+    """file: an open `pyarrow.parquet.ParquetFile`; path: named in errors."""
+    with _readable(path, "is damaged, or holds what no manifest can"):
+        rows = (row for batch in file.iter_batches(batch_size=BATCH_ROWS) for row in batch.to_pylist())
+        for number, row in enumerate(rows, start=1):
+            yield _Line(number, {name: cell for name, cell in row.items() if cell is not None and cell != ""})
+
+
+@contextmanager
+def _readable(path: Path, otherwise: str) -> Iterator[None]:
+    """What pyarrow raises over bent bytes, and over dates and numbers that Python does not have, as one error."""
+    import pyarrow
+
+    try:
+        yield
+    except (pyarrow.ArrowException, OSError, ValueError, OverflowError) as error:
+        hint = "Save it again, or as CSV."
+        raise InvalidValue(f"{path.name} {otherwise}: {_shortened(str(error))}", hint=hint) from error
+
+
+def _shortened(text: str) -> str:
+    """The beginning of a text, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_CELL else f"{line[:LONGEST_CELL]}…"
 
 
 def _column_problems(columns: Sequence[str]) -> list[str]:
@@ -299,7 +336,8 @@ def _row_of(line: _Line, *, index: int, folder: Path) -> tuple[Row | None, list[
 def _problems_of(error: ValidationError) -> Iterator[str]:
     for problem in error.errors(include_url=False):
         name, what = str(problem["loc"][0]), problem["msg"].removeprefix("Value error, ")
-        yield f"{name} is empty" if problem["type"] == "missing" else f"{name}: {problem['input']!r}: {what}"
+        told = _shortened(repr(problem["input"]))
+        yield f"{name} is empty" if problem["type"] == "missing" else f"{name}: {told}: {what}"
 
 
 def _check_own(own: dict[str, Any]) -> None:

@@ -154,6 +154,57 @@ def test_no_file_and_no_parquet(tmp_path):
         read_manifest(tmp_path / "team.parquet")
 
 
+def saved(tmp_path, table, **how):
+    path = tmp_path / "team.parquet"
+    pyarrow.parquet.write_table(table, path, **how)
+    return path
+
+
+DAYS = pa.array([2**31 - 1], pa.date32())
+SECONDS = pa.array([2**53], pa.timestamp("s"))
+NOWHERE = pa.array([1], pa.timestamp("us", tz="Nowhere/At_All"))
+NO_TEXT = pa.array([b"\xff\xfe"]).view(pa.string())
+
+
+@pytest.mark.parametrize("odd", [DAYS, SECONDS, NOWHERE, NO_TEXT], ids=["days", "seconds", "nowhere", "no text"])
+def test_values_that_python_does_not_have_are_refused(tmp_path, odd):
+    """Found by fuzzing: pyarrow reads such a file, and fails over a cell of it, each kind in a way of its own."""
+    path = saved(tmp_path, pa.table({"clip": ["a.mp4"], "date": odd}))
+
+    with pytest.raises(InvalidValue, match=r"team\.parquet is damaged, or holds what no manifest can"):
+        read_manifest(path)
+
+
+@pytest.mark.parametrize("compression", ["none", "snappy", "gzip", "zstd", "lz4"])
+def test_a_bent_byte_anywhere_in_parquet_is_no_traceback(tmp_path, compression):
+    """Found by fuzzing: a bent footer, header of a page, or page is an OSError in pyarrow, and no ArrowException."""
+    path = saved(tmp_path, pa.table({"clip": ["a.mp4", "b.mp4"], "athlete": ["Anna", "Cem"]}), compression=compression)
+    good = path.read_bytes()
+    refused = 0
+    for place in range(4, len(good), 7):
+        path.write_bytes(good[:place] + bytes([good[place] ^ 0x55]) + good[place + 1 :])
+        try:
+            read_manifest(path)
+        except InvalidValue:
+            refused += 1
+    assert refused > 20
+
+
+def test_a_small_file_of_very_many_rows_is_refused_unread(tmp_path):
+    path = saved(tmp_path, pa.table({"clip": pa.nulls(1_000_001, pa.string())}))
+    assert path.stat().st_size < 100_000
+
+    with pytest.raises(InvalidValue, match="has 1,000,001 rows; at most 1,000,000"):
+        read_manifest(path)
+
+
+def test_a_wrong_cell_is_not_repeated_whole(tmp_path):
+    (problem,) = problems(tmp_path, "clip,person\na.mp4," + "9" * 5000 + "x\n")
+
+    assert problem.startswith("line 2: person: '999")
+    assert len(problem) < 250
+
+
 def test_clips_alone_make_rows_of_which_nothing_is_told():
     made = rows_of_clips([("a.mp4", "/x/a.mp4"), ("b.mp4", "/x/b.mp4")])
 
