@@ -110,7 +110,7 @@ def _run(command: list[str], clip: IO[bytes], result: IO[bytes], folder: Path) -
     """What a command says on standard error, and its exit code, CPU seconds and peak of memory in kB."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     reading, writing = os.pipe()
-    with open(reading, "rb") as told:
+    with os.fdopen(reading, "rb") as told:
         process = subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", STARTER, str(writing), *command],
             stdin=clip, stdout=result, stderr=subprocess.PIPE, env=environment, cwd=folder, pass_fds=(writing,),
