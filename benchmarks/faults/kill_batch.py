@@ -34,6 +34,10 @@ TEAM = (
 
 LEAST_FOLDERS = 5
 
+MOST_OF_RUN = 0.6
+"""Share of a whole run's time before which it is killed: each then comes nearer to its end, and most are killed several
+times before (chosen by us)."""
+
 START = """
 import sys
 from pathlib import Path
@@ -87,7 +91,7 @@ def _killed_to_the_end(
     """Kill the batch in this folder until it ends before it is killed, or was killed `most` times; how often it was."""
     for number in range(most):
         process = _started(team, place, kept)
-        time.sleep(chance.random() * takes_s)
+        time.sleep(chance.random() * MOST_OF_RUN * takes_s)
         process.kill()
         if process.wait() == 0:
             return number
