@@ -54,9 +54,9 @@ def servers(trial: Trial) -> Row:
         visitor.join()
         server.kill()
     server = Server(data, job=STAND_IN, workers=N_WORKERS, results=results)
-    _settle(data)
+    settle(data)
     server.kill()
-    lost, wrong, figure = _judged(data, accepted)
+    lost, wrong, figure = judged(data, accepted)
     return Row(
         check=14,
         name="kill -9 of the server, analyses stood in for",
@@ -105,10 +105,10 @@ def workers(trial: Trial) -> Row:
             began = time.monotonic()
             _worker(server, after=pid)
             longest_s = max(longest_s, time.monotonic() - began)
-    _settle(data)
+    settle(data)
     is_up = server.client.get("/").status_code == 200
     server.kill()
-    lost, wrong, figure = _judged(data, accepted)
+    lost, wrong, figure = judged(data, accepted)
     is_held = not lost and not wrong and is_up and longest_s <= NEXT_S
     return Row(
         check=17,
@@ -141,14 +141,23 @@ def _n_waiting(data: Path) -> int:
     return n_waiting
 
 
-def _settle(data: Path) -> None:
-    """Wait until nothing waits, for SETTLE_S at most."""
+def sets(data: Path) -> list[str]:
+    """Every set that the store knows."""
+    database = Database(f"sqlite:///{data / 'lookfeel.sqlite3'}")
+    with database.reading() as rows:
+        known = [one.id for one in rows.query(TrainingSet)]
+    database.close()
+    return known
+
+
+def settle(data: Path) -> None:
+    """Wait until no job waits or is at work, for SETTLE_S at most."""
     ends = time.monotonic() + SETTLE_S
     while _n_waiting(data) and time.monotonic() < ends:
         time.sleep(0.5)
 
 
-def _judged(data: Path, accepted: list[str]) -> tuple[int, int, str]:
+def judged(data: Path, accepted: list[str]) -> tuple[int, int, str]:
     """How many of the accepted sets are lost, how many of all are not done exactly once or lie beside strange files,
     and that in words."""
     database = Database(f"sqlite:///{data / 'lookfeel.sqlite3'}")

@@ -136,16 +136,16 @@ def _writers(trial: Trial) -> Row:
     url = f"sqlite:///{path}"
     Database(url).close()
     told: set[str] = set()
-    writers = [_Writer(url, str(number)) for number in range(N_WRITERS)]
+    writers = [Writer(url, str(number)) for number in range(N_WRITERS)]
     n_kills = trial.of(50)
     for number in range(n_kills):
         victim = chance.randrange(N_WRITERS)
-        writers[victim].has_begun()
+        writers[victim].last()
         time.sleep(chance.random() * 0.2)
         told |= writers[victim].killed()
-        writers[victim] = _Writer(url, str(N_WRITERS + number))
+        writers[victim] = Writer(url, str(N_WRITERS + number))
     for writer in writers:
-        writer.has_begun()
+        writer.last()
         told |= writer.killed()
     with sqlite3.connect(path) as rows:
         state = rows.execute("PRAGMA integrity_check").fetchone()[0]
@@ -166,23 +166,25 @@ def _writers(trial: Trial) -> Row:
     )
 
 
-class _Writer:
+class Writer:
     """A process that writes row after row, and tells each name once it is written."""
 
     def __init__(self, url: str, name: str) -> None:
         command = [sys.executable, "-c", WRITER, url, name]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        self._first = ""
+        self._told: set[str] = set()
 
-    def has_begun(self) -> None:
-        """Wait until it has written something."""
+    def last(self) -> str:
+        """The next name that it has told; waits for the first."""
         assert self._process.stdout is not None
-        self._first = self._first or self._process.stdout.readline().strip()
+        name = self._process.stdout.readline().strip()
+        self._told.add(name)
+        return name
 
     def killed(self) -> set[str]:
-        """Kill it; what it had told, whole lines only."""
+        """Kill it; all that it had told, whole lines only."""
         self._process.kill()
         assert self._process.stdout is not None
         rest = self._process.stdout.read()
         self._process.wait()
-        return {self._first, *rest[: rest.rfind("\n") + 1].split()}
+        return self._told | set(rest[: rest.rfind("\n") + 1].split())
