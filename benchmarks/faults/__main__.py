@@ -1,4 +1,4 @@
-"""Try every fault: `python -m benchmarks.faults [--quick] [--only NAME ...] [--soak MINUTES]`; a table leaves.
+"""Try every fault: `python -m benchmarks.faults [--quick] [--only NAME ...] [--soak [MINUTES]]`; a table leaves.
 
 --quick: a hundredth to a tenth of the numbers, in a few minutes. Exit code 1 when something did not survive. Findings
 that the table has no room for are printed above it. What needs root (small disks, namespaces) or strace says so where
@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from benchmarks.faults import barriers, decoding, disk, fuzz, killing, offline, people, strain, suites, twins
+from benchmarks.faults import barriers, decoding, disk, fuzz, killing, offline, people, soak, strain, suites, twins
 from benchmarks.faults.table import Check, Row, Trial, cannot, table
 
 CHECKS: dict[str, Check] = {
@@ -47,7 +47,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="few of each")
     parser.add_argument("--only", nargs="+", choices=tuple(CHECKS), default=list(CHECKS))
-    parser.add_argument("--soak", type=float, metavar="MINUTES", help="mixed load with faults, in place of the checks")
+    parser.add_argument(
+        "--soak",
+        type=float,
+        nargs="?",
+        const=soak.FULL_MINUTES,
+        metavar="MINUTES",
+        help=f"mixed load with faults, in place of the checks; {soak.FULL_MINUTES:g} minutes when not given",
+    )
+    parser.add_argument("--samples", type=Path, metavar="FILE", help="CSV file for what the soak sees as it goes on")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     rows: list[Row] = []
@@ -75,7 +83,7 @@ def _tried(what: str, run: Callable[[Trial], Iterable[Row]], trial: Trial) -> It
 
 def _runs(chosen: argparse.Namespace) -> list[tuple[str, Callable[[Trial], Iterable[Row]]]]:
     if chosen.soak is not None:
-        return [("soak", lambda trial: strain.soak(trial, chosen.soak))]
+        return [("soak", lambda trial: soak.soak(trial, chosen.soak, chosen.samples))]
     return [(what, CHECKS[what]) for what in chosen.only]
 
 

@@ -33,9 +33,9 @@ def tiny(
         stream.width, stream.height = size
         stream.pix_fmt = more.get("pixel_format", "yuv420p")
         stream.options = options.get(codec, {})
-        rows = np.arange(size[1])[:, None, None] + np.zeros((1, size[0], 3), int)
         for index in range(n_frames):
-            picture = ((rows * 5 + index * 9) % 256).astype(np.uint8)
+            column = ((np.arange(size[1]) * 5 + index * 9) % 256).astype(np.uint8)
+            picture = np.repeat(column, 3 * size[0]).reshape(size[1], size[0], 3)
             frame = av.VideoFrame.from_ndarray(picture, "rgb24").reformat(format=stream.pix_fmt)
             frame.pts, frame.time_base = index, Fraction(1, fps)
             container.mux(stream.encode(frame))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO, Any
 
 from benchmarks.faults.clips import SAMPLE, SECRET, cut_in_half, hostile, tiny
 from benchmarks.faults.table import Row, Trial, cannot
@@ -24,13 +26,23 @@ from lookfeel.errors import DecoderDied
 from lookfeel.ingest import Limits, open_video
 from lookfeel.sandbox import Guards, why_no_filter
 
-REFUSED_S = 2.0
+REFUSED_S, N_TRIES = 2.0, 3
 MOST_BYTES = 600_000_000
 MANY = "a million frames"
 LONGEST_S, SLEEP = 4.0, "benchmarks.faults.jobs:sleep"
 TOUCHES = re.compile(
     r"^\d+ +(open|openat|openat2|creat|socket|connect|sendto|execve|execveat|fork|vfork|unlink\w*)\(.*= \d+"
 )
+
+STARTER = """
+import json, os, sys
+told, command = int(sys.argv[1]), sys.argv[2:]
+os.set_inheritable(told, False)
+_, status, usage = os.wait4(os.posix_spawn(command[0], command, os.environ), 0)
+took = [os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, usage.ru_maxrss]
+os.write(told, json.dumps(took).encode())
+"""
+"""A process so small that it hides nothing: a child's peak of memory begins at the peak of the one that starts it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +65,8 @@ def check(trial: Trial) -> Iterator[Row]:
     """Checks 1 to 5 and 7."""
     folder = trial.room("hostile")
     files = hostile(folder)
-    start = observe(tiny(folder / "whole.mp4", size=(320, 240)))
-    seen = {name: observe(path) for name, path in files.items()}
+    start = _least([observe(tiny(folder / "whole.mp4", size=(320, 240))) for _ in range(N_TRIES)])
+    seen = {name: _observed(path, start) for name, path in files.items()}
     for name, one in seen.items():
         code = one.last.code if one.last else one.exit_code
         print(f"    {name}: {code}, {one.cpu_s - start.cpu_s:+.2f} s, {one.n_bytes / 1e6:.0f} MB")
@@ -67,6 +79,19 @@ def check(trial: Trial) -> Iterator[Row]:
     yield _orphans(trial)
 
 
+def _least(seen: list[Observed]) -> Observed:
+    """The one that took the least computing: the start of a process takes more when others are at work, never less."""
+    return min(seen, key=lambda one: one.cpu_s)
+
+
+def _observed(path: Path, start: Observed) -> Observed:
+    """As `observe`, once more where it took too long: what a file takes by itself, it takes every time."""
+    seen = [observe(path)]
+    while len(seen) < N_TRIES and seen[-1].cpu_s - start.cpu_s >= REFUSED_S:
+        seen.append(observe(path))
+    return _least(seen)
+
+
 def observe(path: Path, *, has_trace: bool = False) -> Observed:
     """Have a confined process watch a file, in the way of `lookfeel.confined`."""
     options = watching_options(path.name, limits=Limits())
@@ -75,23 +100,26 @@ def observe(path: Path, *, has_trace: bool = False) -> Observed:
     with tempfile.TemporaryDirectory() as place, path.open("rb") as clip, tempfile.TemporaryFile() as result:
         log = Path(place) / "trace"
         if has_trace:
-            command = ["strace", "-f", "-qq", "-o", str(log), *command]
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+            command = [shutil.which("strace") or "strace", "-f", "-qq", "-o", str(log), *command]
+        lines, (exit_code, cpu_s, n_kb) = _run(command, clip, result, path.parent)
+        trace = tuple(log.read_text(errors="replace").splitlines()) if has_trace else ()
+    return Observed(exit_code=exit_code, last=_last_word(lines), cpu_s=cpu_s, n_bytes=n_kb * 1024, trace=trace)
+
+
+def _run(command: list[str], clip: IO[bytes], result: IO[bytes], folder: Path) -> tuple[list[bytes], list[Any]]:
+    """What a command says on standard error, and its exit code, CPU seconds and peak of memory in kB."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as told:
         process = subprocess.Popen(
-            command, stdin=clip, stdout=result, stderr=subprocess.PIPE, env=environment, cwd=path.parent
-        )
+            [sys.executable, "-I", "-S", "-c", STARTER, str(writing), *command],
+            stdin=clip, stdout=result, stderr=subprocess.PIPE, env=environment, cwd=folder, pass_fds=(writing,),
+        )  # fmt: skip
+        os.close(writing)
         assert process.stderr is not None
         lines = process.stderr.read().splitlines()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        trace = tuple(log.read_text(errors="replace").splitlines()) if has_trace else ()
-    return Observed(
-        exit_code=process.returncode,
-        last=_last_word(lines),
-        cpu_s=usage.ru_utime + usage.ru_stime,
-        n_bytes=usage.ru_maxrss * 1024,
-        trace=trace,
-    )
+        process.wait()
+        return lines, json.loads(told.read())
 
 
 def _last_word(lines: list[bytes]) -> Word | None:

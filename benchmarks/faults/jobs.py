@@ -1,21 +1,108 @@
-"""Confined jobs that do not end."""
+"""Work in the place of the real one: that never ends, or that has looked at the clip already and is quick for it.
+
+Only looking at the clip is left out: what was seen in the sample once is judged, drawn and written as ever.
+"""
 
 from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from io import FileIO
+from pathlib import Path
 from typing import Any, BinaryIO
+from unittest.mock import patch
 
+from benchmarks.faults.clips import SAMPLE
+from lookfeel.batch import work
+from lookfeel.batch.run_folder import RunFolder
 from lookfeel.confined.order import Work
+from lookfeel.ingest.opening import open_file, sha256_of
+from lookfeel.kept.watched import Watched, load_watched, save_watched
+from lookfeel.pipeline import watch
 from lookfeel.types import Progress
+from lookfeel.web.analysis import run as analyze_for_page
+from lookfeel.web.task import WATCHED, Task
+
+SEEN = "LOOKFEEL_FAULTS_SEEN"
+"""Variable with the path of what was seen in the sample."""
+
+BATCH = "benchmarks.faults.jobs:batch"
 
 
 def sleep(_: dict[str, Any]) -> Work:
-    """Tells its process's number, then sleeps."""
+    """A confined job: tells its process's number, then sleeps."""
 
-    def work(_clip: BinaryIO, _result: FileIO, tell: Progress) -> None:
+    def sleeping(_clip: BinaryIO, _result: FileIO, tell: Progress) -> None:
         tell("pid", os.getpid(), None)
         time.sleep(600)
 
-    return work
+    return sleeping
+
+
+def look_once(folder: Path) -> Path:
+    """What is seen in the sample, as a file; looked at the first time only."""
+    kept = folder / WATCHED
+    if not kept.exists():
+        save_watched(Watched(*watch(SAMPLE)), kept)
+    return kept
+
+
+def page_results(folder: Path) -> Path:
+    """The files of an analysis of the sample for the page, made the first time only."""
+    made = folder / "results"
+    if not made.exists():
+        look_once(folder)
+        made.mkdir()
+        analyze_for_page(_task(made, earlier=folder), lambda *_: None)
+    return made
+
+
+def _task(folder: Path, *, earlier: Path) -> Task:
+    return Task(
+        job="",
+        kind="analyze",
+        video=SAMPLE,
+        second=None,
+        name=SAMPLE.name,
+        folder=folder,
+        earlier=earlier,
+        exercise="auto",
+        strictness=0.5,
+        context={},
+        max_bytes=500_000_000,
+        max_duration_s=120.0,
+        max_memory_bytes=3_000_000_000,
+        max_cpu_s=7200,
+        max_file_bytes=1_000_000_000,
+    )
+
+
+def _seen_before(path: Path) -> Watched:
+    """What was seen in the sample, as if it had been seen in this clip."""
+    seen = load_watched(Path(os.environ[SEEN]))
+    assert seen is not None
+    with open_file(path) as file:
+        return seen._replace(info=replace(seen.info, path=str(path), sha256=sha256_of(file)))
+
+
+def batch(arguments: dict[str, Any], tell: Progress) -> dict[str, Any]:
+    """A Function of lookfeel.workers, as that of a batch."""
+    task = arguments["task"]
+    if task["kind"] != "watch":
+        return work.run(arguments, tell)
+    with RunFolder(arguments["run"]).writing(work.watched_name(task["key"])) as kept:
+        save_watched(_seen_before(Path(task["source"])), kept)
+    return {"n_frames": 1}
+
+
+def command_line() -> None:
+    """`lookfeel` with the arguments of this process."""
+    from lookfeel.cli import main
+
+    with patch("lookfeel.pipeline.watch", lambda path, **_: tuple(_seen_before(Path(path)))):
+        main()
+
+
+if __name__ == "__main__":
+    command_line()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
@@ -10,15 +9,15 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from benchmarks.faults import jobs, kill_batch, kill_server
 from benchmarks.faults.clips import SAMPLE
 from benchmarks.faults.table import Row, Trial
-from benchmarks.web.__main__ import kills
-from lookfeel.errors import InvalidValue
-from lookfeel.export import read_motion
-from lookfeel.pipeline import analyze, write_outputs
+from benchmarks.faults.whole import is_whole
+from lookfeel.kept.watched import load_watched
+from lookfeel.pipeline import judge, write_outputs
 from lookfeel.store import Database
 from lookfeel.store.models import Athlete
 from lookfeel.types import SetReport
@@ -27,16 +26,22 @@ N_WRITERS = 4
 
 
 def check(trial: Trial) -> Iterator[Row]:
-    """Checks 13 to 15, those of one clip."""
-    yield _writing(trial)
+    """Checks 13 to 15, and 17 of workers."""
+    seen = jobs.look_once(trial.room("seen"))
+    yield _writing(trial, seen)
     yield _command(trial)
-    yield _server(trial)
+    yield _command(trial, seen=seen)
+    yield kill_batch.check(trial)
+    yield kill_server.servers(trial)
+    yield kill_server.workers(trial)
     yield _writers(trial)
 
 
-def _writing(trial: Trial) -> Row:
+def _writing(trial: Trial, seen: Path) -> Row:
     """The step of `analyze` that writes, in a process of its own, killed within the time that it takes."""
-    chance, report = random.Random(trial.seed), analyze(SAMPLE)
+    watched = load_watched(seen)
+    assert watched is not None
+    chance, report = random.Random(trial.seed), judge(*watched)
     room = trial.room("writing")
     write_outputs(report, room / "whole", overlay=False)  # the first time, templates are read too
     began = time.monotonic()
@@ -46,7 +51,7 @@ def _writing(trial: Trial) -> Row:
     for number in range(n_tried):
         place = room / str(number)
         n_cut += not _killed_after(chance.random() * takes_s, report, place)
-        torn += sum(not _is_whole(path) for path in place.rglob("*") if path.is_file())
+        torn += sum(not is_whole(path) for path in place.rglob("*") if path.is_file())
     figure = (
         f"{n_cut} killed before they were done ({takes_s:.1f} s); {torn} files that are not whole under a final name"
     )
@@ -71,64 +76,44 @@ def _killed_after(wait_s: float, report: SetReport, place: Path) -> bool:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 
 
-def _is_whole(path: Path) -> bool:
-    """Whether a file under its final name is complete; one that is still a part has another name."""
-    if path.suffix == ".part":
-        return True
-    if path.suffix == ".nc":
-        try:
-            read_motion(path)
-        except InvalidValue:
-            return False
-        return True
-    text = path.read_text(encoding="utf-8")
-    if path.suffix == ".json":
-        try:
-            json.loads(text)
-        except ValueError:
-            return False
-        return True
-    return text.rstrip().endswith("</html>") if path.suffix == ".html" else text.endswith("\n")
-
-
-def _command(trial: Trial) -> Row:
-    """`lookfeel analyze`, killed anywhere; then again, to the end."""
-    chance, room = random.Random(trial.seed), trial.room("command")
-    command = [sys.executable, "-m", "lookfeel", "analyze", str(SAMPLE), "-o", str(room), "-q", "--no-overlay"]
-    began = time.monotonic()
-    subprocess.run(command, check=True)
-    takes_s, n_tried, n_good = time.monotonic() - began, trial.of(8), 0
-    for _ in range(n_tried):
-        process = subprocess.Popen(command)
+def _command(trial: Trial, seen: Path | None = None) -> Row:
+    """`lookfeel analyze`, killed anywhere; then again, to the end. seen: instead of looking at the clip."""
+    chance, room = random.Random(trial.seed), trial.room("command" if seen is None else "command-seen")
+    module = "lookfeel" if seen is None else jobs.__name__
+    command = [sys.executable, "-m", module, "analyze", str(SAMPLE), "-o", str(room), "-q", "--no-overlay"]
+    environment = os.environ | ({} if seen is None else {jobs.SEEN: str(seen)})
+    takes_s = _run(command, environment)
+    n_tried, n_cut, n_good, n_parts = trial.of(8 if seen is None else 50), 0, 0, 0
+    while n_cut < n_tried:
+        process = subprocess.Popen(command, env=environment)
         time.sleep(chance.random() * takes_s)
         process.kill()
-        process.wait()
-        n_good += all(_is_whole(path) for path in room.rglob("*") if path.is_file())
-    n_good -= subprocess.run(command, check=False).returncode != 0
+        if process.wait() == 0:  # it was done before
+            continue
+        n_cut += 1
+        files = [path for path in room.rglob("*") if path.is_file()]
+        n_parts += any(path.suffix == ".part" for path in files)
+        n_good += all(map(is_whole, files))
+    _run(command, environment)
+    files = [path for path in room.rglob("*") if path.is_file()]
+    n_good -= not all(is_whole(path) and path.suffix != ".part" for path in files)
+    figure = f"of {takes_s:.0f} s each; {n_parts} left a '.part', none a half file under a final name; the next run "
+    figure += "ends well and clears up"
     return Row(
         check=13,
-        name="kill -9 of 'lookfeel analyze'",
+        name="kill -9 of 'lookfeel analyze'" + ("" if seen is None else ", looking at the clip left out"),
         n_tried=n_tried,
         n_survived=n_good,
-        figure=f"of {takes_s:.0f} s each; the next run ends well",
+        figure=figure,
         seed=trial.seed,
     )
 
 
-def _server(trial: Trial) -> Row:
-    """The server, killed between and in uploads and analyses."""
-    n_kills = trial.of(50)
-    n_uploads = n_kills + max(4, n_kills // 5)
-    is_held = kills(trial.room("server"), n_uploads, n_kills, seed=trial.seed)
-    figure = f"{n_uploads} uploads accepted meanwhile, each measured and decided exactly once"
-    return Row(
-        check=14,
-        name="kill -9 of the server and its workers",
-        n_tried=n_kills,
-        n_survived=n_kills if is_held else 0,
-        figure=figure if is_held else "lost or doubled",
-        seed=trial.seed,
-    )
+def _run(command: list[str], environment: Mapping[str, str]) -> float:
+    """Seconds to its good end."""
+    began = time.monotonic()
+    subprocess.run(command, check=True, env=environment)
+    return time.monotonic() - began
 
 
 WRITER = """
@@ -140,10 +125,8 @@ number = 0
 while True:
     number += 1
     with database.writing() as rows:
-        one = Athlete(name=f"{sys.argv[2]} {number}", settings={})
-        rows.add(one)
-        rows.flush()
-    print(one.id, flush=True)
+        rows.add(Athlete(name=f"{sys.argv[2]}-{number}", settings={"number": number}))
+    print(f"{sys.argv[2]}-{number}", flush=True)
 """
 
 
@@ -153,53 +136,55 @@ def _writers(trial: Trial) -> Row:
     url = f"sqlite:///{path}"
     Database(url).close()
     told: set[str] = set()
-    writers = [_writer(url, name) for name in range(N_WRITERS)]
+    writers = [Writer(url, str(number)) for number in range(N_WRITERS)]
     n_kills = trial.of(50)
     for number in range(n_kills):
         victim = chance.randrange(N_WRITERS)
-        _read_some(writers[victim])
+        writers[victim].last()
         time.sleep(chance.random() * 0.2)
-        told |= _ended(writers[victim])
-        writers[victim] = _writer(url, N_WRITERS + number)
+        told |= writers[victim].killed()
+        writers[victim] = Writer(url, str(N_WRITERS + number))
     for writer in writers:
-        _read_some(writer)
-        told |= _ended(writer)
+        writer.last()
+        told |= writer.killed()
     with sqlite3.connect(path) as rows:
         state = rows.execute("PRAGMA integrity_check").fetchone()[0]
     with Database(url).reading() as session:
-        there = [one.id for one in session.query(Athlete)]
-    lost = len(told - set(there))
-    is_held = state == "ok" and not lost and len(there) == len(set(there))
-    figure = f"{len(told):,} rows acknowledged, {lost} lost; integrity {state}"
+        there = [(one.name, one.settings) for one in session.query(Athlete)]
+    lost = len(told - {name for name, _ in there})
+    doubled = len(there) - len({name for name, _ in there})
+    torn = sum(not name.endswith(f"-{settings.get('number')}") for name, settings in there)
+    is_held = state == "ok" and not lost and not doubled and not torn
+    figure = f"{len(told):,} rows acknowledged, {lost} lost, {doubled} doubled, {torn} torn; integrity {state}"
     return Row(
         check=15,
         name="kill -9 of one of four database writers",
         n_tried=n_kills,
-        n_survived=n_kills if is_held else n_kills - 1,
+        n_survived=n_kills if is_held else 0,
         figure=figure,
         seed=trial.seed,
     )
 
 
-_FIRST: dict[int, str] = {}
+class Writer:
+    """A process that writes row after row, and tells each name once it is written."""
 
+    def __init__(self, url: str, name: str) -> None:
+        command = [sys.executable, "-c", WRITER, url, name]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self._told: set[str] = set()
 
-def _writer(url: str, name: int) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-c", WRITER, url, str(name)], stdout=subprocess.PIPE, text=True)
+    def last(self) -> str:
+        """The next name that it has told; waits for the first."""
+        assert self._process.stdout is not None
+        name = self._process.stdout.readline().strip()
+        self._told.add(name)
+        return name
 
-
-def _read_some(writer: subprocess.Popen[str]) -> None:
-    """Wait until it has written something."""
-    if writer.pid not in _FIRST:
-        assert writer.stdout is not None
-        _FIRST[writer.pid] = writer.stdout.readline().strip()
-
-
-def _ended(writer: subprocess.Popen[str]) -> set[str]:
-    """Kill it; what it had told, whole lines only."""
-    writer.kill()
-    assert writer.stdout is not None
-    rest = writer.stdout.read()
-    writer.wait()
-    whole = rest[: rest.rfind("\n") + 1].split()
-    return {_FIRST.pop(writer.pid), *whole} - {""}
+    def killed(self) -> set[str]:
+        """Kill it; all that it had told, whole lines only."""
+        self._process.kill()
+        assert self._process.stdout is not None
+        rest = self._process.stdout.read()
+        self._process.wait()
+        return self._told | set(rest[: rest.rfind("\n") + 1].split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,7 +88,17 @@ def _named() -> Iterator[None]:
         raise _refused(error) from error
 
 
+class StoreFull(StoreError):
+    """There is no room for more rows."""
+
+    code = "store_full"
+    http_status = 507
+    default_hint = "Make room on the disk of the data folder, and try again."
+
+
 def _refused(error: DBAPIError) -> StoreError:
+    if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        return StoreFull(f"the database refused: {error.orig}")
     return StoreError(
         f"the database refused: {error.orig}",
         hint="Check free space and permissions of the data folder, and try again.",

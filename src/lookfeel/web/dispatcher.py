@@ -105,10 +105,10 @@ class Dispatcher:
             thread.join()
 
     def _work(self) -> None:
+        unsettled: Claimed | None = None
         while not self._is_stopping.is_set():
             try:
-                with self._database.writing() as rows:
-                    claimed = jobs.claim_next(rows)
+                claimed = unsettled = self._claim(unsettled)
                 if claimed is not None:
                     self._at_work[claimed.set_id] = ended = threading.Event()
                     try:
@@ -116,6 +116,7 @@ class Dispatcher:
                     finally:
                         del self._at_work[claimed.set_id]
                         ended.set()
+                    unsettled = None
                     continue
                 if self._is_tidying_due():
                     self._tidy()
@@ -123,6 +124,23 @@ class Dispatcher:
                 log.error("%s", error.message)
             self._bell.wait(POLL_S)
             self._bell.clear()
+
+    def _claim(self, unsettled: Claimed | None) -> Claimed | None:
+        """The next job; None without one. unsettled: one whose end could not be written down, which goes back first.
+
+        Raises
+            StoreError: nothing was changed: the database refuses, or there is work and no room for it.
+        """
+        with self._database.writing() as rows:
+            if unsettled is not None:
+                jobs.release(rows, unsettled)
+            claimed = jobs.claim_next(rows)
+            if claimed is not None and not self._has_room():
+                raise StoreError("the server's disk is full: jobs wait until there is room")
+            return claimed
+
+    def _has_room(self) -> bool:
+        return self._folder.free_bytes() >= self._settings.job_room_bytes
 
     def _tidy(self) -> None:
         """Remove uploads that nobody went on with, and videos of long ago."""
@@ -142,29 +160,31 @@ class Dispatcher:
 
     def _do(self, claimed: Claimed) -> None:
         """Do one job and write down how it ended; what its run left is removed unless it was published."""
-        run = self._folder.of_set(claimed.set_id) / claimed.claim
+        run, is_published = self._folder.of_set(claimed.set_id) / claimed.claim, False
         try:
             self._run(claimed, run)
             is_published = self._publish(claimed, run)
         except _TakenBackError:
-            is_published = False
             with self._database.writing() as rows:
                 jobs.release(rows, claimed)
         except LookfeelError as error:
-            is_published = False
             self._fail(claimed, error)
         except Exception:  # one set with a bug must not stop all the others
-            is_published = False
             log.exception("set %s", claimed.set_id)
             self._fail(claimed, WorkerDied("The result of this clip could not be kept."))
-        if not is_published:
-            shutil.rmtree(run, ignore_errors=True)
+        finally:
+            if not is_published:
+                shutil.rmtree(run, ignore_errors=True)
 
     def _fail(self, claimed: Claimed, error: LookfeelError) -> None:
-        """Write down what is wrong; only what may pass by itself is tried again."""
+        """Write down what is wrong; only what may pass by itself is tried again, and a full disk is nobody's fault."""
         log.warning("set %s: %s", claimed.set_id, error.message)
+        may_pass = isinstance(error, WorkerDied | StoreError)
         with self._database.writing() as rows:
-            jobs.fail(rows, claimed, error, is_final=not isinstance(error, WorkerDied | StoreError))
+            if may_pass and not self._has_room():
+                jobs.release(rows, claimed)
+            else:
+                jobs.fail(rows, claimed, error, is_final=not may_pass)
 
     def _run(self, claimed: Claimed, run: Path) -> None:
         """Have a worker do it.
@@ -330,7 +350,8 @@ def _check_end(code: int, last: Word | None) -> None:
     if last is not None and last.is_done and code == 0:
         return
     if last is not None and last.code is not None:
-        error = LookfeelError(last.message or "", hint=last.hint)
+        kind = StoreError if last.code == StoreError.code else LookfeelError
+        error = kind(last.message or "", hint=last.hint)
         error.code = last.code
         raise error
     raise WorkerDied(

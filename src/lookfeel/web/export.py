@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import shutil
 import tempfile
@@ -21,6 +22,7 @@ from lookfeel.sandbox import Guards
 from lookfeel.store import DataFolder
 from lookfeel.store.models import Athlete, TrainingSet
 from lookfeel.web.playable import COPY_JOB
+from lookfeel.web.problems import DiskFull
 from lookfeel.web.settings import Settings
 from lookfeel.web.task import CSV_NAMES, POSTER, SECOND, WATCHED, WATCHED_SECOND
 from lookfeel.web.uploads import second_clip
@@ -37,7 +39,7 @@ def write_export(
     covers_faces: every head in the videos is covered, which takes a while; a video that cannot be is left out.
 
     Raises
-        StoreError: there is no room for it.
+        DiskFull: there is no room for it. StoreError: the folder refuses.
     """
     sets = rows.scalars(
         select(TrainingSet).where(TrainingSet.athlete_id == athlete.id).order_by(TrainingSet.created_at)
@@ -51,6 +53,8 @@ def write_export(
     except OSError as error:
         with contextlib.suppress(OSError):  # it would write what it still holds
             file.close()
+        if error.errno == errno.ENOSPC:
+            raise DiskFull("The server has no room to put an export together.") from error
         raise StoreError(f"the export could not be written: {error.strerror or error}") from error
     return file
 

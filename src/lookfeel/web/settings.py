@@ -18,10 +18,11 @@ class Settings:
     can reach the address. n_workers: analyses at once. job: 'module:function' that a worker runs. is_https: a proxy in
     front speaks HTTPS. The rest are limits, all chosen by us: 500 MB and 120 s as everywhere in lookfeel; a coach's
     whole squad fits into 20 waiting sets; a guest's 50 GB are three sets of 100 MB a week for three years; an analysis
-    that takes half an hour hangs; spare_bytes stay free on the disk; a part of an upload that brings nothing for
-    stalled_s is closed, as is a form without a clip that takes longer, and one with a clip after form_s, in which 3.5
-    Mbit/s bring 500 MB. video_life: how long a set's video is kept, None = until somebody deletes it; a block of
-    training lasts about three months, and no figure is lost with it.
+    that takes half an hour hangs; spare_bytes of the disk are kept free of clips, so that what was accepted is measured
+    though no more is taken; with less than job_room_bytes, some times what an analysis writes, jobs wait; a part of an
+    upload that brings nothing for stalled_s is closed, as is a form without a clip that takes longer, and one with a
+    clip after form_s, in which 3.5 Mbit/s bring 500 MB. video_life: how long a set's video is kept, None = until
+    somebody deletes it; a block of training lasts about three months, and no figure is lost with it.
     """
 
     data: Path
@@ -41,6 +42,7 @@ class Settings:
     max_job_memory_bytes: int = 3_000_000_000
     max_job_file_bytes: int = 1_000_000_000
     spare_bytes: int = 200_000_000
+    job_room_bytes: int = 20_000_000
     stalled_s: float = 20.0
     form_s: float = 1200.0
     upload_life: timedelta = timedelta(hours=24)

@@ -76,7 +76,7 @@ def begin(
         raise EmptyUpload("The clip is empty.")
     check_room(rows, settings, athlete_id)
     check_share(rows, settings, athlete_id, size_bytes)
-    if folder.free_bytes() < size_bytes + settings.spare_bytes:
+    if folder.free_bytes() < size_bytes + _promised_bytes(rows, folder) + settings.spare_bytes:
         raise DiskFull("The server has no room for this clip.")
     upload = Upload(
         athlete_id=athlete_id,
@@ -122,6 +122,12 @@ def check_share(rows: Rows, settings: Settings, athlete_id: str, size_bytes: int
     if kept + coming + size_bytes > settings.max_guest_bytes:
         most = f"{settings.max_guest_bytes / 1e9:.0f} GB"
         raise TooMany(f"At most {most} are kept for one athlete.", hint="Export and delete old sets first.")
+
+
+def _promised_bytes(rows: Rows, folder: DataFolder) -> int:
+    """What is still to come of all open uploads: their room is not given to another."""
+    is_open = rows.scalars(select(Upload).where(Upload.accepted_at.is_(None)))
+    return sum(upload.size_bytes - offset_of(folder, upload) for upload in is_open)
 
 
 def offset_of(folder: DataFolder, upload: Upload) -> int:
@@ -208,14 +214,16 @@ def accept(rows: Rows, upload: Upload) -> TrainingSet:
 
 
 class Appender:
-    """Writes to the end of a file, never beyond its promised size, and brings it to the disk when closed."""
+    """Writes to the end of an upload's file, and brings it to the disk when closed; never beyond its promised size, nor
+    into the room that is kept free of clips, whatever else fills the disk."""
 
-    def __init__(self, path: Path, *, size_bytes: int) -> None:
+    def __init__(self, folder: DataFolder, upload: Upload, *, spare_bytes: int) -> None:
+        path = folder.video(upload.id)
         with disk_errors():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("ab")
-        self._path = path
-        self._size_bytes = size_bytes
+        self._path, self._folder = path, folder
+        self._size_bytes, self._spare_bytes = upload.size_bytes, spare_bytes
         self.offset = self._file.tell()
 
     def write(self, block: bytes) -> None:
@@ -226,6 +234,8 @@ class Appender:
         """
         if self.offset + len(block) > self._size_bytes:
             raise TooLarge("More bytes arrived than the upload was announced with.")
+        if self._folder.free_bytes() < len(block) + self._spare_bytes:
+            raise DiskFull("The server's disk is full.")
         before = self.offset
         with disk_errors():
             self._file.write(block)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lookfeel.errors import ConfigError, StoreError
 from lookfeel.store import Database, DataFolder, history, queue, sweep
-from lookfeel.store.database import database_name
+from lookfeel.store.database import StoreFull, database_name
 from lookfeel.store.folder import OWN_DATABASE
 from lookfeel.store.models import Answers, Athlete, Base, DecisionRow, Job, Report, TrainingSet, now
 
@@ -89,6 +89,17 @@ def test_a_database_that_cannot_be_opened(tmp_path):
         Database("nonsense")
     with pytest.raises(ConfigError, match=r"no database"):
         Database("mysql+nodriver://host/name")
+
+
+def test_a_full_disk_is_named_as_such(database, athlete):
+    def fill():
+        with database.writing() as rows:
+            rows.execute(text("PRAGMA max_page_count = 1"))  # as many as there are
+            rows.add(Athlete(name="x" * 100_000, settings={}))
+
+    with pytest.raises(StoreFull, match="full") as caught:
+        fill()
+    assert caught.value.http_status == 507
 
 
 def test_a_transaction_that_fails_leaves_nothing(database, athlete):

@@ -8,7 +8,7 @@ import signal
 import time
 from pathlib import Path
 
-from lookfeel.errors import UnreadableVideo
+from lookfeel.errors import StoreError, UnreadableVideo
 
 RESULTS = "LOOKFEEL_TEST_RESULTS"
 HEAD = b"\x00\x00\x00\x10ftypmp42"
@@ -36,6 +36,9 @@ def run(task, tell):
         time.sleep(60)
     if mode == "short":
         time.sleep(0.3)
+    if mode == "full" and not (task.folder.parents[1] / "room").exists():
+        time.sleep(0.5)
+        raise StoreError("Could not write 'result.json': No space left on device.")
     if task.kind == "proxy":
         (task.folder / "proxy.mp4").write_bytes(b"playable" * 100)
         return

@@ -180,3 +180,57 @@ def test_a_server_with_another_database_removes_nobody_s_clips(settings, tmp_pat
         pass
     with TestClient(create_app(settings), base_url=BASE) as client:
         assert client.get(f"/sets/{set_id}/video").status_code == 200
+
+
+def test_a_job_whose_end_could_not_be_written_down_is_done_again(owner, site, monkeypatch):
+    refused = []
+
+    def refuse(real):
+        def once(*arguments, **more):
+            if len(refused) < 2:
+                refused.append(real.__name__)
+                raise StoreError("the database refused: database or disk is full")
+            return real(*arguments, **more)
+
+        return once
+
+    monkeypatch.setattr(queue, "finish", refuse(queue.finish))
+    monkeypatch.setattr(queue, "fail", refuse(queue.fail))
+    set_id = owner.send()
+
+    assert owner.wait(set_id)[0] == "ready"
+    assert refused == ["finish", "fail"]
+    assert len(list(site.folder.of_set(set_id).iterdir())) == 2  # the video and one run
+
+
+def test_a_disk_without_room_for_results_keeps_jobs_waiting(owner, site, monkeypatch):
+    free = {"left": site.settings.job_room_bytes - 1}
+    monkeypatch.setattr(type(site.folder), "free_bytes", lambda _: free["left"])
+    set_id = owner.send()
+    time.sleep(0.5)
+    assert not runs(site)
+    with site.database.reading() as rows:
+        assert rows.get(TrainingSet, set_id).status == "queued"
+
+    free["left"] += 1
+    assert owner.wait(set_id)[0] == "ready"
+
+
+def test_a_disk_that_fills_during_an_analysis_is_not_the_clip_s_fault(owner, site, monkeypatch):
+    free = {"left": 1 << 40}
+    monkeypatch.setattr(type(site.folder), "free_bytes", lambda _: free["left"])
+    set_id = owner.send("full")
+    until(lambda: runs(site))
+    free["left"] = 0
+    until(lambda: status_of(site, set_id) == "queued")
+    (site.folder.root / "sets" / "room").touch()
+    free["left"] = 1 << 40
+
+    assert owner.wait(set_id)[0] == "ready"
+    with site.database.reading() as rows:
+        assert [job.n_failures for job in rows.query(Job)] == [0]
+
+
+def status_of(site, set_id):
+    with site.database.reading() as rows:
+        return rows.get(TrainingSet, set_id).status

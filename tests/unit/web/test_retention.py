@@ -120,4 +120,4 @@ def test_an_export_without_room_is_named(owner, site, monkeypatch):
         athlete_id = rows.get(TrainingSet, set_id).athlete_id
     monkeypatch.setattr("lookfeel.web.export.tempfile.TemporaryFile", lambda **_: FullDisk())
     answer = owner.get(f"/athletes/{athlete_id}/export.zip")
-    assert (answer.status_code, answer.json()["code"]) == (500, "store")
+    assert (answer.status_code, answer.json()["code"]) == (507, "disk_full")

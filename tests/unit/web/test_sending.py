@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
+from lookfeel.store import DataFolder
 from lookfeel.store.models import TrainingSet, Upload, now
 from lookfeel.web import uploads
 from lookfeel.web.app import create_app
@@ -88,7 +89,7 @@ def test_a_server_that_died_between_the_last_byte_and_the_answer_makes_the_set_w
     data = clip()
     path = sender.create(len(data)).headers["location"]
     upload_id = path.removeprefix("/uploads/")
-    appender = uploads.Appender(site.folder.video(upload_id), size_bytes=len(data))
+    appender = uploads.Appender(site.folder, Upload(id=upload_id, size_bytes=len(data)), spare_bytes=0)
     appender.write(data)
     appender.close()
 
@@ -280,8 +281,52 @@ def test_a_disk_that_fills_up_meanwhile_keeps_what_it_took(sender, monkeypatch):
 
 
 def test_a_part_is_never_written_beyond_the_promise(tmp_path):
-    appender = uploads.Appender(tmp_path / "video", size_bytes=10)
+    appender = uploads.Appender(DataFolder(tmp_path), Upload(id="0a", size_bytes=10), spare_bytes=0)
     with pytest.raises(TooLarge):
         appender.write(b"x" * 11)
     appender.close()
-    assert (tmp_path / "video").stat().st_size == 0
+    assert (tmp_path / "sets" / "0a" / "video").stat().st_size == 0
+
+
+def with_room(monkeypatch, n_bytes):
+    """As if the disk had so many bytes left, less what arrived since."""
+    free = {"left": n_bytes}
+    monkeypatch.setattr("lookfeel.store.folder.DataFolder.free_bytes", lambda _: free["left"])
+    return free
+
+
+def test_room_is_promised_once(sender, site, monkeypatch):
+    with_room(monkeypatch, 1500)
+    first = sender.create(1000)
+    assert first.status_code == 201
+    refused = sender.create(1000)
+    assert (refused.status_code, refused.json()["code"]) == (507, "disk_full")
+    assert sender.create(500).status_code == 201
+
+    sender.delete(first.headers["location"])
+    assert sender.create(1000).status_code == 201
+
+
+def test_what_arrived_of_an_upload_takes_its_room_once(sender, site, monkeypatch):
+    free, data = with_room(monkeypatch, 2000), clip(size=1000)
+    path = sender.create(1000).headers["location"]
+    sender.patch(path, data[:600], 0)
+    free["left"] -= 600
+    assert sender.create(1000).status_code == 201
+    assert sender.create(1).status_code == 507
+
+
+def test_a_disk_that_fills_on_the_way_keeps_its_spare_room(settings, monkeypatch):
+    with TestClient(create_app(replace(settings, spare_bytes=5000)), base_url=BASE) as client:
+        sender, data = Sender(Person(client)), clip(size=1000)
+        free = with_room(monkeypatch, 10_000)
+        path = sender.create(1000).headers["location"]
+        assert sender.patch(path, data[:400], 0).status_code == 204
+        free["left"] = 5100
+        refused = sender.patch(path, data[400:], 400)
+        assert (refused.status_code, refused.json()["code"]) == (507, "disk_full")
+        assert sender.head(path).headers["upload-offset"] == "400"
+
+        free["left"] = 6000
+        assert sender.patch(path, data[400:], 400).status_code == 204
+        assert len(sets(client.app.state.site)) == 1

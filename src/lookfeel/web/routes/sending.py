@@ -138,7 +138,7 @@ def terminate(request: Request, site: SiteOf, visitor: VisitorOf, upload_id: str
 
 async def _receive(request: Request, site: Site, upload: Upload) -> int:
     """Write what comes until the request ends, breaks off or stalls; how much has arrived in all."""
-    appender = await run_in_threadpool(uploads.Appender, site.folder.video(upload.id), size_bytes=upload.size_bytes)
+    appender = await run_in_threadpool(uploads.Appender, site.folder, upload, spare_bytes=site.settings.spare_bytes)
     refused: WebError | UnreadableVideo | None = None
     try:
         blocks = request.stream().__aiter__()

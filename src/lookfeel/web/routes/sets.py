@@ -68,7 +68,7 @@ def _store(site: Site, visitor: Visitor, form: Form, file: UploadFile) -> Upload
             size_bytes=file.size or 0,
         )
     try:
-        appender = uploads.Appender(site.folder.video(upload.id), size_bytes=upload.size_bytes)
+        appender = uploads.Appender(site.folder, upload, spare_bytes=site.settings.spare_bytes)
         try:
             while block := file.file.read(BLOCK_BYTES):
                 appender.write(block)
