@@ -179,13 +179,15 @@ def covariance_m2(solution: Solution, *, own_share: float = 1.0) -> FloatArray:
     return covariance(solution, own_share=own_share)[:, :N_POINTS, :N_POINTS]
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """Residuals (T, M) in standard deviations and their derivatives (T, M, N) and (T, M, G)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """Residuals of the pictures in standard deviations (T, M), a joint's right and down side by side, and their
+    derivatives: (T, M, N), by the phone (T, M, 5), and by what a landmark lies off on its own axis (T, M)."""
 
     value: FloatArray
     by_state: FloatArray
-    by_shared: FloatArray
+    by_phone: FloatArray
+    by_bias: FloatArray
 
 
 def image_residuals(problem: Problem, z: FloatArray, g: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -228,20 +230,15 @@ def _cost(problem: Problem, z: FloatArray, g: FloatArray) -> float:
 
 
 def _normal_equations(problem: Problem, z: FloatArray, g: FloatArray) -> Chain:
-    n_moments, x = len(z), points_of(z)
-    own = problem.linear.copy()
-    load = problem.linear_right - (problem.linear @ z[..., None])[..., 0]
-    to_shared = np.zeros((n_moments, N, N_SHARED))
+    x = points_of(z)
+    rows = np.zeros((len(z), N, N + N_SHARED + 1))
+    own, load = rows[..., :N], rows[..., -1]
+    own[:] = problem.linear
+    load[:] = problem.linear_right - (problem.linear @ z[..., None])[..., 0]
     shared = problem.prior_precision.copy()
     shared_load = problem.prior_precision @ (problem.prior - g)
-    for rows in (_image_rows(problem, z, g), _bone_rows(problem, x, g)):
-        turned = rows.by_state.transpose(0, 2, 1)
-        own += turned @ rows.by_state
-        to_shared += turned @ rows.by_shared
-        every = rows.by_shared.reshape(-1, N_SHARED)
-        shared += every.T @ every
-        load -= (turned @ rows.value[..., None])[..., 0]
-        shared_load -= every.T @ rows.value.reshape(-1)
+    _add_pictures(_image_rows(problem, z, g), problem.bend, rows, shared, shared_load)
+    _add_bones(problem, x, g, rows, shared, shared_load)
     value, by_points = _limits(problem, x)
     own[:, :N_POINTS, :N_POINTS] += problem.stiff * (by_points.transpose(0, 2, 1) @ by_points)
     load[:, :N_POINTS] -= problem.stiff * np.einsum("tmi,tm->ti", by_points, value)
@@ -251,9 +248,49 @@ def _normal_equations(problem: Problem, z: FloatArray, g: FloatArray) -> Chain:
     own[:, upward, upward] += weight
     load[:, upward] -= weight * high
     following, after = _add_motion(problem, z, own, load)
-    return Chain(
-        own=own, next=following, after=after, to_shared=to_shared, shared=shared, load=load, shared_load=shared_load
-    )
+    return Chain(rows=rows, next=following, after=after, shared=shared, shared_load=shared_load)
+
+
+def _add_pictures(seen: _Seen, bend: FloatArray, rows: FloatArray, shared: FloatArray, shared_load: FloatArray) -> None:
+    """What the pictures say, in place. A bias moves one residual only, so that products with it need no sums."""
+    turned = seen.by_state.transpose(0, 2, 1)
+    rows[..., :N] += turned @ seen.by_state
+    rows[..., N : N + FIRST_LENGTH] += turned @ seen.by_phone
+    rows[..., -1] -= (turned @ seen.value[..., None])[..., 0]
+    phone = seen.by_phone.reshape(-1, FIRST_LENGTH)
+    shared[:FIRST_LENGTH, :FIRST_LENGTH] += phone.T @ phone
+    shared_load[:FIRST_LENGTH] -= phone.T @ seen.value.reshape(-1)
+    bias = [slice(FIRST_BIAS, FIRST_BIAS + N_BIAS), slice(FIRST_BIAS + N_BIAS, N_SHARED)]
+    by_bias = [seen.by_bias, seen.by_bias * bend[:, None]]  # all the time, and when the legs are bent
+    for i, here in enumerate(bias):
+        rows[:, :, N:-1][..., here] += turned * by_bias[i][:, None, :]
+        with_phone = np.einsum("tmp,tm->pm", seen.by_phone, by_bias[i])
+        shared[:FIRST_LENGTH, here] += with_phone
+        shared[here, :FIRST_LENGTH] += with_phone.T
+        shared_load[here] -= np.einsum("tm,tm->m", by_bias[i], seen.value)
+        for k, there in enumerate(bias):
+            shared[here, there] += np.diag(np.einsum("tm,tm->m", by_bias[i], by_bias[k]))
+
+
+def _add_bones(
+    problem: Problem, x: FloatArray, g: FloatArray, rows: FloatArray, shared: FloatArray, shared_load: FloatArray
+) -> None:
+    """What the segments' lengths say, in place."""
+    vector = BONE_WEIGHTS @ x
+    length = np.linalg.norm(vector, axis=-1)
+    sd = BONE_SD_M / np.sqrt(problem.stiff)
+    along = vector / np.maximum(length, 1e-6)[..., None] / sd[:, None]
+    by_points = (BONE_WEIGHTS[:, :, None] * along[:, :, None, :]).reshape(len(x), len(BONES), N_POINTS)
+    by_length = np.zeros((len(BONES), N_SHARED))
+    by_length[np.arange(len(BONES)), BONE_LENGTH] = -1.0 / sd
+    lengths = slice(FIRST_LENGTH, FIRST_BIAS)
+    value = (length - g[BONE_LENGTH]) / sd
+    turned = by_points.transpose(0, 2, 1)
+    rows[:, :N_POINTS, :N_POINTS] += turned @ by_points
+    rows[:, :N_POINTS, N:-1][..., lengths] += turned @ by_length[:, lengths]
+    rows[:, :N_POINTS, -1] -= (turned @ value[..., None])[..., 0]
+    shared += len(x) * (by_length.T @ by_length)
+    shared_load -= by_length.T @ value.sum(axis=0)
 
 
 def _add_motion(problem: Problem, z: FloatArray, own: FloatArray, load: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -279,61 +316,41 @@ def _add_motion(problem: Problem, z: FloatArray, own: FloatArray, load: FloatArr
     return following, smooth.copy()
 
 
-def _image_rows(problem: Problem, z: FloatArray, g: FloatArray) -> _Rows:
+def _image_rows(problem: Problem, z: FloatArray, g: FloatArray) -> _Seen:
     n_moments = len(z)
     off, seen = image_residuals(problem, z, g)
     point, away = seen[..., :2], seen[..., 2]
     axes, turns = axes_of(g[3], g[1], g[2])
-    per_metre = np.exp(g[0]) / away
     known = np.isfinite(off[..., 0])
     square = np.where(known, np.square(off / problem.sd_px[..., None]).sum(axis=-1), 0.0)
     weight = np.where(known, np.sqrt(problem.worth * _robust(square)[1]), 0.0) / problem.sd_px
     # expected = per_metre * point: derivative by a vector that moves the point in camera axes
-    scale = (weight * per_metre)[..., None, None]
+    scale = weight * np.exp(g[0]) / away
     by_camera = np.zeros((n_moments, N_JOINTS, 2, 3))
-    by_camera[..., 0, 0] = by_camera[..., 1, 1] = 1.0
-    by_camera[..., 2] = -point / away[..., None]
-    by_camera *= -scale  # of the residual, seen less expected
+    by_camera[..., 0, 0] = by_camera[..., 1, 1] = -scale  # of the residual, seen less expected
+    by_camera[..., 2] = (scale / away)[..., None] * point
     by_point = by_camera @ axes
     by_state = np.zeros((n_moments, N_JOINTS, 2, N))
-    by_points = by_state[..., :N_POINTS].reshape(n_moments, N_JOINTS, 2, N_JOINTS, 3)
-    joint = np.arange(N_JOINTS)
-    by_points[:, joint, :, joint, :] = by_point.transpose(1, 0, 2, 3)
-    by_state[..., :N_POINTS] = by_points.reshape(n_moments, N_JOINTS, 2, N_POINTS)
-    by_state[..., 0, N_POINTS] = by_state[..., 1, N_POINTS + 1] = -scale[..., 0, 0]
-    by_shared = np.zeros((n_moments, N_JOINTS, 2, N_SHARED))
-    by_shared[..., 0] = -scale[..., 0] * point
+    for joint in range(N_JOINTS):
+        by_state[:, joint, :, 3 * joint : 3 * joint + 3] = by_point[:, joint]
+    by_state[..., 0, N_POINTS] = by_state[..., 1, N_POINTS + 1] = -scale
+    by_phone = np.empty((n_moments, N_JOINTS, 2, FIRST_LENGTH))
+    by_phone[..., 0] = -scale[..., None] * point
     from_phone = points_of(z) + problem.offset_m - (*problem.place_m, g[4])
     for i, name in ((1, "pitch"), (2, "roll"), (3, "yaw")):
-        by_shared[..., i] = np.einsum("tjrc,tjc->tjr", by_camera, from_phone @ turns[name].T)
-    by_shared[..., 4] = -by_point[..., 2]
-    for axis in range(2):
-        here = FIRST_BIAS + 2 * joint + axis
-        by_shared[:, joint, axis, here] = -scale[..., 0, 0]
-        by_shared[:, joint, axis, here + N_BIAS] = -scale[..., 0, 0] * problem.bend[:, None]
-    return _Rows(
-        (np.where(known[..., None], off, 0.0) * weight[..., None]).reshape(n_moments, -1),
-        by_state.reshape(n_moments, -1, N),
-        by_shared.reshape(n_moments, -1, N_SHARED),
+        by_phone[..., i] = (by_camera @ (from_phone @ turns[name].T)[..., None])[..., 0]
+    by_phone[..., 4] = -by_point[..., 2]
+    return _Seen(
+        value=(np.where(known[..., None], off, 0.0) * weight[..., None]).reshape(n_moments, -1),
+        by_state=by_state.reshape(n_moments, -1, N),
+        by_phone=by_phone.reshape(n_moments, -1, FIRST_LENGTH),
+        by_bias=np.repeat(-scale, 2, axis=1),
     )
 
 
 def _bone_values(x: FloatArray, g: FloatArray) -> FloatArray:
-    length = np.linalg.norm(np.einsum("bj,tji->tbi", BONE_WEIGHTS, x), axis=-1)
+    length = np.linalg.norm(BONE_WEIGHTS @ x, axis=-1)
     return np.asarray((length - g[BONE_LENGTH]) / BONE_SD_M)
-
-
-def _bone_rows(problem: Problem, x: FloatArray, g: FloatArray) -> _Rows:
-    sd = BONE_SD_M / np.sqrt(problem.stiff)
-    vector = np.einsum("bj,tji->tbi", BONE_WEIGHTS, x)
-    length = np.linalg.norm(vector, axis=-1)
-    along = vector / np.maximum(length, 1e-6)[..., None] / sd[:, None]
-    by_state = np.zeros((len(x), len(BONES), N))
-    by_state[..., :N_POINTS] = (BONE_WEIGHTS[:, :, None] * along[:, :, None, :]).reshape(len(x), len(BONES), N_POINTS)
-    by_shared = np.zeros((len(x), len(BONES), N_SHARED))
-    by_shared[:, np.arange(len(BONES)), BONE_LENGTH] = -1.0 / sd
-    value = (length - g[BONE_LENGTH]) / sd
-    return _Rows(value, by_state, by_shared)
 
 
 N_LIMITS = 7

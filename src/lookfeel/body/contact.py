@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import maximum_filter1d, median_filter, minimum_filter1d
 
 from lookfeel.body.landmarks import Landmarks
 from lookfeel.types import BoolArray, FloatArray
+from lookfeel.windows import window_median, windowed
 
 WINDOW_S = 0.4
 STILL_SHARE = 0.045
@@ -76,13 +76,12 @@ def without_foot(contact: Contact, free: int | None) -> Contact:
 
 def _spread(xy_px: FloatArray, half: int) -> FloatArray:
     """(T,) how far a point moves within a window around each moment; 0 where it is unseen."""
-    size = 2 * half + 1
     spread = []
     for column in xy_px.T:
         known = np.isfinite(column)
         if not known.any():
             return np.zeros(len(xy_px))
         filled = np.interp(np.arange(len(column)), np.flatnonzero(known), column[known])
-        calm = median_filter(filled, size=3, mode="nearest")
-        spread.append(maximum_filter1d(calm, size, mode="nearest") - minimum_filter1d(calm, size, mode="nearest"))
+        around = windowed(window_median(filled, 3), 2 * half + 1)
+        spread.append(around.max(axis=-1) - around.min(axis=-1))
     return np.where(np.isfinite(xy_px[:, 0]), np.hypot(*spread), 0.0)

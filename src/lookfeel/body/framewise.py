@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
-from scipy.ndimage import median_filter, uniform_filter1d
 
 from lookfeel.body.anatomy import apart, middle, total
 from lookfeel.body.fit import BLOCK, N_JOINTS, combine
@@ -17,6 +16,7 @@ from lookfeel.body.landmarks import Landmarks
 from lookfeel.body.poses import pose_frames
 from lookfeel.body.standing import Scene
 from lookfeel.types import BODY_JOINTS, FloatArray
+from lookfeel.windows import window_mean, window_median
 
 METHOD = "frame by frame: rays and lengths"
 
@@ -82,5 +82,4 @@ def floor_drift(position: FloatArray, time_s: FloatArray) -> FloatArray:
     low = np.interp(time_s, time_s[is_known], low[is_known])
     step = float(np.median(np.diff(time_s))) if len(time_s) > 1 else FLOOR_WINDOW_S
     window = min(max(1, round(FLOOR_WINDOW_S / step)), len(position)) | 1
-    drift: FloatArray = uniform_filter1d(median_filter(low, size=window, mode="nearest"), size=window, mode="nearest")
-    return -drift
+    return -window_mean(window_median(low, window), window)

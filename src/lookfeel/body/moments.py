@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.linalg.lapack import dgtsv
 
 from lookfeel.body.landmarks import Landmarks
 from lookfeel.types import FloatArray
@@ -48,17 +47,26 @@ def spline_at(values: FloatArray, moments_s: FloatArray, time_s: FloatArray) -> 
     right = np.empty_like(flat)
     right[1:-1] = 3.0 * (rise[:-1] + rise[1:])
     right[0], right[-1] = 0.5 * (5.0 * rise[0] + rise[1]), 0.5 * (5.0 * rise[-1] + rise[-2])
-    beside = np.ones(len(flat) - 1)
-    main = np.full(len(flat), 4.0)
-    main[0] = main[-1] = 1.0
-    above, below = beside.copy(), beside.copy()
-    above[0] = below[-1] = 2.0
-    slope = np.asarray(dgtsv(below, main, above, right)[3])  # a moment
+    slope = _slopes(right)
     before, share = _between(moments_s, time_s)
     u = share[:, None]
     a, b = slope[before] - rise[before], rise[before] - slope[before + 1]
     found = flat[before] + u * rise[before] + u * (1.0 - u) * ((1.0 - u) * a + u * b)
     return np.asarray(found.reshape(len(time_s), *values.shape[1:]))
+
+
+def _slopes(right: FloatArray) -> FloatArray:
+    """(M, K) a moment: s[i-1] + 4 s[i] + s[i+1] = right[i], and at the ends s[0] + 2 s[1] and 2 s[-2] + s[-1]."""
+    slope, last = right.copy(), len(right) - 1
+    share = np.empty(last)  # of the next slope, by which each one is less
+    share[0] = 2.0
+    for i in range(1, last):
+        share[i] = 1.0 / (4.0 - share[i - 1])
+        slope[i] = (slope[i] - slope[i - 1]) * share[i]
+    slope[last] = (slope[last] - 2.0 * slope[last - 1]) / (1.0 - 2.0 * share[last - 1])
+    for i in range(last - 1, -1, -1):
+        slope[i] -= share[i] * slope[i + 1]
+    return slope
 
 
 def _between(time_s: FloatArray, moments_s: FloatArray) -> tuple[np.ndarray, FloatArray]:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
-from scipy.ndimage import median_filter
 
 from lookfeel.body.camera import Camera, focal_length_px
 from lookfeel.body.landmarks import Landmarks
 from lookfeel.body.proportions import LENGTH_SPREAD
 from lookfeel.types import BoolArray, FloatArray
+from lookfeel.windows import window_median
 
 PLANTED_SPEED = 0.35
 """Statures per second: a foot slower than this in the picture stands. Chosen by us: a step moves at 1-3, jitter and a
@@ -197,7 +197,7 @@ def planted_feet(landmarks: Landmarks, time_s: FloatArray, *, yaw_deg: float) ->
         moves = np.gradient(middle, time_s, axis=0) if len(time_s) > 1 else np.zeros_like(middle)
         speed = np.linalg.norm(moves, axis=-1) / size
         calm = np.where(np.isfinite(speed), speed, 0.0)
-        planted.append(median_filter(calm, size=5, mode="nearest") < PLANTED_SPEED)
+        planted.append(window_median(calm, 5) < PLANTED_SPEED)
     side_share, front_share = FREE_FOOT_SHARE
     most = size * (side_share + (front_share - side_share) * np.cos(np.radians(yaw_deg)) ** 2)
     with np.errstate(invalid="ignore"):

@@ -27,7 +27,6 @@ NEEDED = (
     "numpy.linalg",
     "numpy.ma",
     "numpy.random",
-    "scipy.interpolate",
     "unicodedata",
 )
 """Modules that are imported where they are used, which is too late here; all of `av` is another."""

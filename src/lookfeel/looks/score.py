@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
+from statistics import NormalDist
 from zlib import crc32
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from numpy.typing import NDArray
 
 from lookfeel.exercises import Anchors, Scoring
 from lookfeel.types import FloatArray
@@ -19,10 +20,19 @@ def standard_draws(name: str, *, n: int, seed: int) -> FloatArray:
     Stratified, so that a single measure's median and probabilities are exact to 1/n; named, so that an item's draws do
     not depend on which other items could be judged.
     """
-    order = np.random.default_rng([seed, crc32(name.encode())]).permutation(n)
-    draws = np.asarray(ndtri((order + 0.5) / n), dtype=np.float64)
+    draws = _middles_of_strata(n)[_order(name, n, seed)]
     draws.setflags(write=False)
     return draws
+
+
+def _order(name: str, n: int, seed: int) -> NDArray[np.int64]:
+    return np.random.default_rng([seed, crc32(name.encode())]).permutation(n)
+
+
+@cache
+def _middles_of_strata(n: int) -> FloatArray:
+    """(n,) the middle of each of n equally likely strata of the standard normal distribution, rising."""
+    return np.array([NormalDist().inv_cdf((i + 0.5) / n) for i in range(n)])
 
 
 def worth(values: FloatArray, anchors: Anchors, scoring: Scoring) -> FloatArray:
@@ -69,7 +79,7 @@ def with_unseen(scores: FloatArray, coverage: float, scoring: Scoring) -> FloatA
     """
     if coverage >= scoring.whole_coverage:
         return scores
-    evenly = ndtr(standard_draws(UNSEEN, n=scoring.n_draws, seed=scoring.seed))
+    evenly = (_order(UNSEEN, scoring.n_draws, scoring.seed) + 0.5) / scoring.n_draws
     mixed = coverage * scores + (1.0 - coverage) * 100.0 * evenly
     raised = max(0.0, float(np.median(mixed) - np.median(scores)))
     return np.asarray(np.clip(mixed - raised, 0.0, 100.0))

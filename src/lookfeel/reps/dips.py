@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
 
 from lookfeel.peaks import prominent_peaks
 from lookfeel.types import FloatArray
+from lookfeel.windows import gaussian
 
 # Counting is relative to the set itself; judging depth is the rubric's business and uses none of these figures.
 MIN_TRAVEL = 0.10  # of leg length: a quarter squat of 40 degrees of knee flexion (chosen by us)
@@ -62,7 +62,7 @@ def blurred(height: FloatArray, time_s: FloatArray, *, blur_s: float = BLUR_S) -
     for run in seen_runs(height, time_s):
         known = np.isfinite(height[run])
         whole = np.interp(time_s[run], time_s[run][known], height[run][known])
-        result[run] = gaussian_filter1d(whole, blur_s / float(np.median(np.diff(time_s[run]))), mode="nearest")
+        result[run] = gaussian(whole, blur_s / float(np.median(np.diff(time_s[run]))))
     return result
 
 

@@ -1,7 +1,8 @@
 """Postures at the bottoms enter; which exercise it is, how sure that is, and each rep's working leg leave."""
 
+import math
+
 import numpy as np
-from scipy.special import expit
 
 from lookfeel.reps.posture import TOE_UP_M, Posture
 from lookfeel.types import ExerciseGuess, Side
@@ -72,7 +73,7 @@ def _chances(posture: Posture) -> tuple[float, float, float]:
     is_split = _is_split(posture)
     is_free = max(_is_foot_free(posture), _is_leg_held_ahead(posture), _is_toe_up(posture))
     if posture.is_facing and np.isfinite(posture.step_mps):
-        is_free *= float(expit((FACING_STEP_MPS - posture.step_mps) / FACING_STEP_SLOPE))
+        is_free *= _logistic((FACING_STEP_MPS - posture.step_mps) / FACING_STEP_SLOPE)
     return (1.0 - is_split) * (1.0 - is_free), is_split * (1.0 - is_free), is_free
 
 
@@ -85,16 +86,16 @@ def _is_split(posture: Posture) -> float:
     """
     if np.isnan(posture.thigh_difference) or (np.isnan(posture.steeper_shank) and not posture.is_facing):
         return UNSEEN_SPLIT  # a leg that is not seen down to its ankle says nothing of the other's
-    return float(expit((posture.thigh_difference - _split_deg(posture)) / SPLIT_SLOPE))
+    return _logistic((posture.thigh_difference - _split_deg(posture)) / SPLIT_SLOPE)
 
 
 def _split_deg(posture: Posture) -> float:
     """Difference of the thighs at which squat and lunge are equally likely."""
     if posture.is_facing:
-        is_apart = expit((posture.free_foot_m - FACING_FOOT_M) / FACING_SLOPE)
-        apart = 0.5 if np.isnan(is_apart) else float(is_apart)
+        is_apart = _logistic((posture.free_foot_m - FACING_FOOT_M) / FACING_SLOPE)
+        apart = 0.5 if math.isnan(is_apart) else is_apart
         return FACING_LEVEL_DEG + apart * (FACING_SPLIT_DEG - FACING_LEVEL_DEG)
-    trailing = float(expit((posture.steeper_shank - TRAILING_SHANK_DEG) / TRAILING_SLOPE))
+    trailing = _logistic((posture.steeper_shank - TRAILING_SHANK_DEG) / TRAILING_SLOPE)
     return SPLIT_DEG + trailing * (SPLIT_TRAILING_DEG - SPLIT_DEG)
 
 
@@ -106,13 +107,13 @@ def _is_foot_free(posture: Posture) -> float:
     knee = posture.knee_left if posture.is_left_higher else posture.knee_right
     if np.isnan(posture.free_foot_m) or np.isnan(posture.free_move_m) or np.isnan(knee):
         return 0.0
-    is_high = expit((posture.free_foot_m - FREE_FOOT_M) / FREE_SLOPE)
-    return float(is_high * expit((posture.free_move_m - FREE_MOVE_M) / MOVE_SLOPE))
+    is_high = _logistic((posture.free_foot_m - FREE_FOOT_M) / FREE_SLOPE)
+    return is_high * _logistic((posture.free_move_m - FREE_MOVE_M) / MOVE_SLOPE)
 
 
 def _is_toe_up(posture: Posture) -> float:
     """Probability that a foot is in the air by the body itself, which puts on the floor whatever stands."""
-    return 0.0 if np.isnan(posture.toe_up_m) else float(expit((posture.toe_up_m - TOE_UP_M) / TOE_SLOPE))
+    return 0.0 if np.isnan(posture.toe_up_m) else _logistic((posture.toe_up_m - TOE_UP_M) / TOE_SLOPE)
 
 
 def _is_leg_held_ahead(posture: Posture) -> float:
@@ -121,8 +122,13 @@ def _is_leg_held_ahead(posture: Posture) -> float:
     if np.isnan(posture.thigh_difference) or np.isnan(posture.steeper_shank):
         return 0.0
     split_deg = min(HELD_SPLIT_DEG, _split_deg(posture))
-    is_apart = expit((posture.thigh_difference - split_deg) / HELD_SPLIT_SLOPE)
-    return float(is_apart * expit((HELD_SHANK_DEG - posture.steeper_shank) / HELD_SHANK_SLOPE))
+    is_apart = _logistic((posture.thigh_difference - split_deg) / HELD_SPLIT_SLOPE)
+    return is_apart * _logistic((HELD_SHANK_DEG - posture.steeper_shank) / HELD_SHANK_SLOPE)
+
+
+def _logistic(x: float) -> float:
+    """1 / (1 + exp(-x)), which never overflows; NaN for NaN."""
+    return 0.5 + 0.5 * math.tanh(0.5 * x)
 
 
 def _is_chair(postures: list[Posture]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lookfeel.monotone import monotone_cubic
 from lookfeel.steady.similarity import ComplexArray, Similarity
 from lookfeel.types import FloatArray, MotionKind, PictureMotion
 
@@ -86,9 +87,7 @@ def _transforms(seen_s: FloatArray, places: Sequence[Similarity], time_s: FloatA
     """(T, 2, 3) of every frame; the exact identity when the phone stands."""
     if is_still:
         return np.tile(np.eye(2, 3), (len(time_s), 1, 1))
-    from scipy.interpolate import PchipInterpolator  # 0.2 s that most clips can do without
-
     numbers = np.array([(place.turn.real, place.turn.imag, place.shift.real, place.shift.imag) for place in places])
     within_s = np.clip(time_s, seen_s[0], seen_s[-1])
-    a, b, x, y = PchipInterpolator(seen_s, numbers)(within_s).T if len(seen_s) > 1 else np.tile(numbers.T, len(time_s))
+    a, b, x, y = monotone_cubic(seen_s, numbers, within_s).T if len(seen_s) > 1 else np.tile(numbers.T, len(time_s))
     return np.stack([np.stack([a, -b, x], axis=1), np.stack([b, a, y], axis=1)], axis=1)

@@ -1,14 +1,16 @@
 """Raw keypoints of one person enter; the same, without swaps, jumps, short gaps and jitter, leave. NaN stays NaN."""
 
+from collections import defaultdict
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 
+from lookfeel.monotone import monotone_cubic
 from lookfeel.tracks.lowpass import low_pass
 from lookfeel.types import BoolArray, FloatArray, Skeleton
+from lookfeel.windows import window_median
 
 CUTOFF_HZ = 6.0  # Butterworth, zero lag: SCIENCE of squat kinematics uses 6 Hz at >= 30 frames a second
 MAX_FILL_S = 0.3  # a longer gap is a real absence: a fast squat passes half its depth in it (chosen by us)
@@ -88,9 +90,9 @@ def reject_jumps(xy_px: FloatArray, time_s: FloatArray, *, size_px: float) -> Fl
     if width < 3:
         return xy_px
     held = _linear(xy_px, time_s)
-    middle = median_filter(held, size=(width, 1, 1), mode="nearest")
+    middle = window_median(held, width)
     off = np.linalg.norm(held - middle, axis=2)
-    scatter = 1.4826 * median_filter(off, size=(2 * width + 1, 1), mode="nearest")
+    scatter = 1.4826 * window_median(off, 2 * width + 1)
     with np.errstate(invalid="ignore"):
         is_jump = off > np.maximum(JUMP_MADS * scatter, JUMP_FLOOR_TORSOS * size_px)
     return np.where(is_jump[..., None], np.nan, xy_px)
@@ -112,8 +114,6 @@ def _linear(values: FloatArray, time_s: FloatArray) -> FloatArray:
 
 def fill_short_gaps(values: FloatArray, time_s: FloatArray) -> tuple[FloatArray, BoolArray]:
     """Fill inner gaps of up to MAX_FILL_S by monotone cubics. (T, K, D) -> the same and (T, K) true where filled."""
-    from scipy.interpolate import PchipInterpolator  # 0.2 s, and few clips have gaps
-
     result = values.copy()
     was_filled = np.zeros(values.shape[:2], dtype=bool)
     for k in range(values.shape[1]):
@@ -121,8 +121,7 @@ def fill_short_gaps(values: FloatArray, time_s: FloatArray) -> tuple[FloatArray,
         result[~is_good, k] = np.nan
         gaps = _short_gaps(is_good, time_s)
         if gaps.any():
-            curve = PchipInterpolator(time_s[is_good], values[is_good, k], axis=0, extrapolate=False)
-            result[gaps, k] = curve(time_s[gaps])
+            result[gaps, k] = monotone_cubic(time_s[is_good], values[is_good, k], time_s[gaps])
             was_filled[gaps, k] = True
     return result, was_filled
 
@@ -156,10 +155,17 @@ def smooth(values: FloatArray, time_s: FloatArray, *, cutoff_hz: float = CUTOFF_
     A second-order Butterworth forth and back; its cut-off is raised by 1/0.802 so that both passes together lose
     3 dB at `cutoff_hz` (Winter 2009). (T, K, D) -> (T, K, D).
     """
-    result = values.copy()
+    alike: dict[tuple[int, int], list[int]] = defaultdict(
+        list
+    )  # keypoints that are seen from the same frame to the same
     for k in range(values.shape[1]):
         for run in _runs(np.asarray(np.isfinite(values[:, k]).all(axis=1))):
-            result[run, k] = _smooth_run(values[run, k], time_s[run], cutoff_hz)
+            alike[run.start, run.stop].append(k)
+    result = values.copy()
+    for (start, stop), together in alike.items():
+        series = values[start:stop, together].reshape(stop - start, -1)
+        smoothed = _smooth_run(series, time_s[start:stop], cutoff_hz)
+        result[start:stop, together] = smoothed.reshape(stop - start, len(together), -1)
     return result
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter, uniform_filter1d
 
 from lookfeel.tracks.known import median_known
 from lookfeel.types import FloatArray, PoseDetections
+from lookfeel.windows import window_mean, window_median
 
 MIN_PIECE_S = 0.3  # shorter pieces are ghosts of the detector (chosen by us)
 MAX_GAP_S = 3.0  # someone hidden for longer may be someone else (chosen by us)
@@ -145,9 +145,9 @@ def _movement(detections: PoseDetections, slots: NDArray[np.int64]) -> float:
     foot = np.fmax(y["left_ankle"], y["right_ankle"])
     trunk = 0.5 * (xy["left_shoulder"] + xy["right_shoulder"] - xy["left_hip"] - xy["right_hip"])
     dt = float(np.median(np.diff(detections.time_s[rows]))) if len(rows) > 1 else 1.0
-    torso = median_filter(np.linalg.norm(trunk, axis=1), size=_odd(4.0 / dt, len(rows)), mode="nearest")
-    height = median_filter((foot - hip) / np.maximum(torso, 1e-6), size=_odd(0.2 / dt, len(rows)), mode="nearest")
-    height = uniform_filter1d(height, size=_odd(0.2 / dt, len(rows)), mode="nearest")
+    torso = window_median(np.linalg.norm(trunk, axis=1), _odd(4.0 / dt, len(rows)))
+    height = window_median((foot - hip) / np.maximum(torso, 1e-6), _odd(0.2 / dt, len(rows)))
+    height = window_mean(height, _odd(0.2 / dt, len(rows)))
     if not np.isfinite(height).any():
         return 0.0
     spread = float(np.subtract(*np.nanpercentile(height, [95, 5])))

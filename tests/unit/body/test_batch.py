@@ -89,7 +89,7 @@ def loud(clip: Stated) -> Problem:
 @pytest.mark.parametrize("column", [0, 7, 3 * JOINT["right_knee"], 3 * JOINT["left_toe"] + 2, N_POINTS, N - 1])
 def test_gradient_by_what_a_moment_knows(clip: Stated, loud: Problem, column: int) -> None:
     z, g = elsewhere(clip)
-    load = batch._normal_equations(loud, z, g).load
+    load = batch._normal_equations(loud, z, g).rows[..., -1]
     for moment in (0, 1, len(z) // 2, len(z) - 1):
         by = np.zeros_like(z)
         by[moment, column] = 1.0
@@ -100,7 +100,7 @@ def test_gradient_by_what_a_moment_knows(clip: Stated, loud: Problem, column: in
 @pytest.mark.parametrize("joint", ["right_heel", "right_toe"])
 def test_gradient_by_the_foot_of_a_knee_that_is_behind(clip: Stated, loud: Problem, joint: str) -> None:
     z, g = elsewhere(clip)
-    load = batch._normal_equations(loud, z, g).load
+    load = batch._normal_equations(loud, z, g).rows[..., -1]
     by = np.zeros_like(z)
     by[5, 3 * JOINT[joint] + 1] = 1.0
     expected = slope(loud, z, g, by, np.zeros_like(g))
@@ -130,7 +130,7 @@ def test_gradient_along_any_direction(clip: Stated, loud: Problem) -> None:
         by /= np.linalg.norm(by)
         by_shared /= np.linalg.norm(by_shared)
         expected = slope(loud, z, g, by, by_shared)
-        found = -float((chain.load * by).sum() + chain.shared_load @ by_shared)
+        found = -float((chain.rows[..., -1] * by).sum() + chain.shared_load @ by_shared)
         assert found == pytest.approx(expected, rel=1e-4, abs=1e-2)
 
 
@@ -207,7 +207,7 @@ def test_nothing_grows_with_the_square_of_the_clip(clip: Stated) -> None:
     """Every array has the moments along its first axis only, so that a long clip costs its length and no more."""
     chain = batch._normal_equations(clip.problem, clip.start, clip.shared)
     solution = clip.motion.solution
-    known = {2, 3, N, 2 * N, N_SHARED, N_POINTS, len(BODY_JOINTS)}
+    known = {2, 3, N, N_SHARED, N + N_SHARED + 1, N_POINTS, len(BODY_JOINTS)}
     for owner in (chain, solution, clip.problem):
         for name in type(owner).__slots__:
             assert set(np.shape(getattr(owner, name))[1:]) <= known, name

@@ -34,33 +34,31 @@ def random_chain(n_moments: int, *, seed: int = 0) -> Chain:
         following[1:] -= 2.0 * smooth
     own[:, axis, axis] += weight
     return Chain(
-        own=own,
+        rows=np.concatenate([own, turned @ by_shared, rng.normal(size=(n_moments, N, 1))], axis=2),
         next=following,
         after=smooth,
-        to_shared=turned @ by_shared,
         shared=np.eye(N_SHARED) + np.einsum("tmg,tmh->gh", by_shared, by_shared),
-        load=rng.normal(size=(n_moments, N)),
         shared_load=rng.normal(size=N_SHARED),
     )
 
 
 def in_full(chain: Chain, *, damping: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
     """The whole matrix and right-hand side, unknowns of the moments first."""
-    n_moments = len(chain.load)
+    n_moments = len(chain.rows)
     size = n_moments * N
     matrix = np.zeros((size + N_SHARED, size + N_SHARED))
     for t in range(n_moments):
         here = slice(t * N, (t + 1) * N)
-        matrix[here, here] = chain.own[t]
-        matrix[here, size:] = chain.to_shared[t]
-        matrix[size:, here] = chain.to_shared[t].T
+        matrix[here, here] = chain.rows[t, :, :N]
+        matrix[here, size:] = chain.rows[t, :, N:-1]
+        matrix[size:, here] = chain.rows[t, :, N:-1].T
         for later, ties in ((1, chain.next), (2, chain.after)):
             if t + later < n_moments:
                 there = slice((t + later) * N, (t + later + 1) * N)
                 matrix[here, there] = matrix[there, here] = np.diag(ties[t])
     matrix[size:, size:] = chain.shared
     matrix[np.diag_indices_from(matrix)] *= 1.0 + damping
-    return matrix, np.concatenate([chain.load.ravel(), chain.shared_load])
+    return matrix, np.concatenate([chain.rows[..., -1].ravel(), chain.shared_load])
 
 
 @pytest.mark.parametrize("damping", [0.0, 0.3, 1e3])
@@ -103,10 +101,10 @@ def test_chain_is_left_as_it_was() -> None:
 @pytest.mark.parametrize("n_moments", [1, 2, 7])
 def test_a_moment_that_nothing_fixes_is_refused(n_moments: int) -> None:
     chain = random_chain(n_moments)
-    own = chain.own.copy()
-    own[-1] = -np.eye(N)
+    rows = chain.rows.copy()
+    rows[-1, :, :N] = -np.eye(N)
     with pytest.raises(NotPositive):
-        solve_chain(replace(chain, own=own))
+        solve_chain(replace(chain, rows=rows))
 
 
 def test_shared_unknowns_that_nothing_fixes_are_refused() -> None:
@@ -118,7 +116,7 @@ def test_shared_unknowns_that_nothing_fixes_are_refused() -> None:
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_numbers_that_overflowed_are_refused(value: float) -> None:
     chain = random_chain(4)
-    own = chain.own.copy()
-    own[1, 0, 0] = value
+    rows = chain.rows.copy()
+    rows[1, 0, 0] = value
     with pytest.raises(NotPositive):
-        solve_chain(replace(chain, own=own))
+        solve_chain(replace(chain, rows=rows))
