@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -165,11 +167,11 @@ class Scene:
         if index >= len(self._track.time_s):
             return {}
         scale = (canvas.width / self._track.width_px, canvas.height / self._track.height_px)
-        places = self._xy_px[index] * scale
+        places = (self._xy_px[index] * scale).tolist()
         return {
-            name: (float(place[0]), float(place[1]))
-            for name, place in zip(self._track.skeleton.keypoints, places, strict=True)
-            if np.all(np.isfinite(place))
+            name: (x, y)
+            for name, (x, y) in zip(self._track.skeleton.keypoints, places, strict=True)
+            if math.isfinite(x) and math.isfinite(y)
         }
 
     def _draw_fit(self, canvas: Canvas, index: int) -> None:
@@ -352,12 +354,14 @@ def draw_skeleton(
         )
 
 
+@cache
 def _tint(first: str, second: str) -> Colour:
     """Tint of a bone by the side of its ends, white across the body."""
     sides = {name.split("_")[0] for name in (first, second)}
     return SIDE_COLOURS.get(sides.pop(), WHITE) if len(sides) == 1 else WHITE
 
 
+@cache
 def _bone_width(first: str, second: str, working: str) -> float:
     is_leg = all(name.split("_")[-1] in ("hip", "knee", "ankle", "heel", "toe") for name in (first, second))
     if not is_leg:
