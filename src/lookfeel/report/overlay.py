@@ -66,25 +66,27 @@ def render_overlay(
 
     Parameters
         report: of the same clip; its track has one row per frame.
-        frames: the clip's frames from the first on, at any size.
+        frames: the clip's frames in order, at any size; all, or some by their index, the last among them.
         path: of the MP4 (H.264, true frame times); replaced when it exists, untouched when anything fails.
-        on_frame: told the number of frames done after each one.
+        on_frame: told the number of frames done after each one, those that were left out counted too.
     Returns
-        JPEG pictures of the bottom of each rep and of the frame of each finding.
+        JPEG pictures of the bottom of each rep and of the frame of each finding; where that frame was left out, of the
+        next.
     Raises
         StoreError: the file could not be written.
     """
     scene = Scene(report)
-    wanted = key_frame_indices(report)
+    wanted = sorted(key_frame_indices(report))
     key_frames: dict[int, bytes] = {}
     with new_movie(path, nominal_fps=_nominal_fps(report)) as movie:
-        for n_done, frame in enumerate(frames, start=1):
-            if frame.index in wanted:  # without the banner: two findings may share a frame, the page words each
-                still = scene.drawn_on(frame, with_banner=False)
-                key_frames[frame.index] = jpeg(still, longest_side_px=_KEY_FRAME_PX)
+        for frame in frames:
+            reached = [index for index in wanted[len(key_frames) :] if index <= frame.index]
+            if reached:  # without the banner: two findings may share a frame, the page words each
+                still = jpeg(scene.drawn_on(frame, with_banner=False), longest_side_px=_KEY_FRAME_PX)
+                key_frames |= dict.fromkeys(reached, still)
             movie.add(scene.drawn_on(frame), time_s=frame.time_s)
             if on_frame is not None:
-                on_frame(n_done)
+                on_frame(frame.index + 1)
     return MappingProxyType(key_frames)
 
 
