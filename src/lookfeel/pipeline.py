@@ -65,7 +65,12 @@ Timed = TypeVar("Timed", Signals, PoseTrack, BodyMotion)
 LIBRARIES = ("av", "numpy", "onnxruntime", "opencv-python-headless", "scipy")
 OVERLAY_NAME = "overlay.mp4"
 MOTION_NAME = "motion.nc"
-OUTPUT_NAMES = ("report.json", "reps.csv", "signals.csv", MOTION_NAME, "report.html", OVERLAY_NAME)
+PAGE_NAME = "report.html"
+OUTPUT_NAMES = ("report.json", "reps.csv", "signals.csv", MOTION_NAME, PAGE_NAME, OVERLAY_NAME)
+OVERLAY_GAP_S = 0.026
+"""Least seconds between two frames of the overlay, as played: all of up to 38 a second, 25 to 34 of more. An eye that
+follows a squat needs no more (chosen by us)."""
+
 OVERLAY_SIDE_PX = 1280  # sharp on a laptop, and half the bytes and time of full HD (chosen by us)
 AUTO = "auto"
 FALLBACK_EXERCISE = "squat"
@@ -447,28 +452,35 @@ def write_outputs(
 ) -> Path:
     """Write everything about one clip into `directory`/<clip stem>/ and return that folder.
 
-    The overlay, drawn while the clip is decoded once more, comes first: its key frames go into the page. blur_faces:
-    cover every head in both.
+    The overlay, drawn while the clip is decoded once more, comes last, and then the page again, with its key frames: if
+    it fails, all else is there. blur_faces: cover every head in both.
 
     Raises
         StoreError: the folder or the disk refused. UnreadableVideo: the clip is no longer there. InvalidValue: it
-        changed, or where the heads are is not known.
+        changed, or where the heads are is not known; then nothing is written.
     """
     folder = clip_folder(report.video.path, directory)
     _make_folder(folder)
-    key_frames: Mapping[int, bytes] = {}
-    if overlay:
-        with open_video(report.video.path, limits=limits or Limits(), max_side_px=OVERLAY_SIDE_PX) as video:
-            if video.info.sha256 != report.video.sha256:
-                raise InvalidValue("the clip changed since it was analysed", hint="Analyse it again.")
-            told = frames_told(progress, "overlay", report.decode.n_frames)
-            frames = _without_faces(video, report) if blur_faces else video
-            key_frames = render_overlay(report, frames, folder / OVERLAY_NAME, on_frame=told)
-    else:
-        (folder / OVERLAY_NAME).unlink(missing_ok=True)  # of an earlier run, which these results do not belong to
+    if not overlay:
+        _write_files(report, folder)
+        return folder
+    with open_video(report.video.path, limits=limits or Limits(), max_side_px=OVERLAY_SIDE_PX) as video:
+        if video.info.sha256 != report.video.sha256:
+            raise InvalidValue("the clip changed since it was analysed", hint="Analyse it again.")
+        frames = video.every(OVERLAY_GAP_S)
+        frames = _without_faces(frames, report) if blur_faces else frames
+        _write_files(report, folder)
+        told = frames_told(progress, "overlay", report.decode.n_frames)
+        key_frames = render_overlay(report, frames, folder / OVERLAY_NAME, on_frame=told)
+    write_html(report, folder / PAGE_NAME, key_frames=key_frames, overlay_name=OVERLAY_NAME)
+    return folder
+
+
+def _write_files(report: SetReport, folder: Path) -> None:
+    """All but the overlay; one of an earlier run goes, since these results do not belong to it."""
+    (folder / OVERLAY_NAME).unlink(missing_ok=True)
     write_motion(motion_of(report), folder / MOTION_NAME)
     write_json(report, folder / "report.json")
     write_reps_csv(report, folder / "reps.csv")
     write_signals_csv(report, folder / "signals.csv")
-    write_html(report, folder / "report.html", key_frames=key_frames, overlay_name=OVERLAY_NAME if overlay else None)
-    return folder
+    write_html(report, folder / PAGE_NAME)

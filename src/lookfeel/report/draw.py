@@ -60,22 +60,21 @@ class Canvas:
     def line(self, start: Place, end: Place, colour: Colour, *, width: float, is_dashed: bool = False) -> None:
         """A line with a dark rim, so that it is seen on light and dark; width in units."""
         pieces = _dashes(start, end, length=2.2 * self.unit) if is_dashed else [(start, end)]
-        for a, b in pieces:
-            self._stroke(a, b, BLACK, width + 0.5)
-        for a, b in pieces:
-            self._stroke(a, b, colour, width)
+        self._strokes(pieces, BLACK, width + 0.5)
+        self._strokes(pieces, colour, width)
 
     def threads(self, pieces: Sequence[tuple[Place, Place]], colour: Colour, *, width: float) -> None:
         """Many thin lines as one drawing: all dark rims first, so that no rim crosses a line; width in units."""
-        for share, tint in ((width + 0.22, BLACK), (width, colour)):
-            for a, b in pieces:
-                self._stroke(a, b, tint, share)
+        if pieces:
+            self._strokes(pieces, BLACK, width + 0.22)
+            self._strokes(pieces, colour, width)
 
-    def _stroke(self, start: Place, end: Place, colour: Colour, width: float) -> None:
+    def _strokes(self, pieces: Sequence[tuple[Place, Place]], colour: Colour, width: float) -> None:
         import cv2
 
         thickness = max(1, round(width * self.unit))
-        cv2.line(self.rgb, _fixed(start), _fixed(end), colour, thickness, cv2.LINE_AA, _SHIFT)
+        ends = [np.array([_fixed(a), _fixed(b)], np.int32) for a, b in pieces]
+        cv2.polylines(self.rgb, ends, False, colour, thickness, cv2.LINE_AA, _SHIFT)
 
     def disc(self, centre: Place, colour: Colour, *, radius: float, is_hollow: bool = False) -> None:
         """A disc with a dark rim; hollow when what it marks is uncertain; radius in units."""
@@ -106,16 +105,17 @@ class Canvas:
 
     def text(self, text: str, left: float, top: float, colour: Colour, *, height: float) -> None:
         """A line of text whose mask has its top-left corner there, in pixels; what lies outside is cut off."""
-        mask = text_mask(text, self._text_px(height))
+        import cv2
+
+        ink, veil = _inked(text, self._text_px(height), colour)
         x, y = round(left), round(top)
-        rows = slice(max(0, y), min(self.height, y + mask.shape[0]))
-        columns = slice(max(0, x), min(self.width, x + mask.shape[1]))
-        part = mask[rows.start - y : rows.stop - y, columns.start - x : columns.stop - x]
-        if part.size == 0:
+        rows = slice(max(0, y), min(self.height, y + ink.shape[0]))
+        columns = slice(max(0, x), min(self.width, x + ink.shape[1]))
+        part = (slice(rows.start - y, rows.stop - y), slice(columns.start - x, columns.stop - x))
+        if ink[part].size == 0:
             return
-        cover = part[..., None].astype(np.float32) / 255
         region = self.rgb[rows, columns]
-        region[:] = (region * (1 - cover) + np.array(colour, np.float32) * cover + 0.5).astype(np.uint8)
+        cv2.add(cv2.multiply(region, veil[part], scale=1 / 255), ink[part], region)
 
     def plate(
         self, text: str, centre: Place, *, height: float, accent: Colour, within: tuple[float, float] | None = None
@@ -157,6 +157,14 @@ def wrapped(canvas: Canvas, text: str, *, width_px: float, height: float, n_line
     if words:
         lines[-1] = lines[-1].rstrip(".,;: ") + "..."
     return lines
+
+
+@lru_cache(maxsize=256)
+def _inked(text: str, capital_px: int, colour: Colour) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """(h, w, 3) uint8 each: what a line of text adds to the picture, and what it leaves of it, in 255ths."""
+    cover = np.repeat(text_mask(text, capital_px)[..., None], 3, axis=2)
+    ink: NDArray[np.uint8] = np.round(cover / 255.0 * np.array(colour)).astype(np.uint8)
+    return ink, 255 - cover
 
 
 @lru_cache(maxsize=1024)
@@ -241,14 +249,11 @@ def resized(rgb: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8
 
 def _dashes(start: Place, end: Place, *, length: float) -> list[tuple[Place, Place]]:
     """The line as dashes, with gaps of the same length; it begins and ends with a dash."""
-    a, b = np.array(start), np.array(end)
-    n_dashes = max(1, round(float(np.hypot(*(b - a))) / (2 * length) + 0.5))
-    points = [a + (b - a) * share for share in np.linspace(0.0, 1.0, 2 * n_dashes)]
-    return [(_place(points[2 * i]), _place(points[2 * i + 1])) for i in range(n_dashes)]
-
-
-def _place(point: NDArray[np.float64]) -> Place:
-    return float(point[0]), float(point[1])
+    across, down = end[0] - start[0], end[1] - start[1]
+    n_dashes = max(1, round(math.hypot(across, down) / (2 * length) + 0.5))
+    shares = [i / (2 * n_dashes - 1) for i in range(2 * n_dashes)]
+    points = [(start[0] + across * share, start[1] + down * share) for share in shares]
+    return list(zip(points[::2], points[1::2], strict=True))
 
 
 def _fixed(place: Place) -> Point:

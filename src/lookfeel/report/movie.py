@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from io import FileIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,15 +26,20 @@ _KEY_FRAME_EVERY = 60  # frames, so that jumping to a finding is quick (chosen b
 _WRITE_BYTES = 1 << 18  # writes through Python cost a call each (chosen by us)
 _BT709 = 1  # ITU-T H.273 code of the colour matrix that browsers assume for high definition
 
+_ENCODER: Mapping[str, str] = MappingProxyType(
+    {"preset": "ultrafast", "crf": "27", "x264-params": "cabac=1:no-deblock=0:bframes=2"}
+)
+"""A third of the processor time of x264's 'veryfast' at quality 23 for the same likeness (PSNR), and files a quarter to
+three quarters larger; arithmetic coding, deblocking and pictures in between save bytes for little (measured by us)."""
+
+_KR, _KB = 0.2126, 0.0722  # shares of red and blue in luma (ITU-R BT.709)
+
 
 class Movie:
     """An open H.264 file; every picture must have the size of the first, even in both directions."""
 
     def __init__(self, container: OutputContainer, *, nominal_fps: float) -> None:
-        from av.video.reformatter import VideoReformatter
-
         self._container = container
-        self._reformatter = VideoReformatter()
         self._rate = Fraction(nominal_fps).limit_denominator(1000)
         self._stream: VideoStream | None = None
 
@@ -42,13 +48,7 @@ class Movie:
         from av import VideoFrame
 
         stream = self._stream or self._open_stream(width=rgb.shape[1], height=rgb.shape[0])
-        frame = self._reformatter.reformat(
-            VideoFrame.from_ndarray(rgb, "rgb24"),
-            format="yuv420p",
-            dst_colorspace=_BT709,
-            dst_color_range="MPEG",
-            threads=1,  # the encoder uses the others
-        )
+        frame = VideoFrame.from_numpy_buffer(planes(rgb), "yuv420p")
         frame.pts, frame.time_base = round(time_s * _CLOCK_HZ), Fraction(1, _CLOCK_HZ)
         self._container.mux(stream.encode(frame))
 
@@ -63,11 +63,40 @@ class Movie:
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.gop_size = _KEY_FRAME_EVERY
         stream.codec_context.time_base = Fraction(1, _CLOCK_HZ)
-        stream.codec_context.options = {"preset": "veryfast", "crf": "23"}
+        stream.codec_context.options = dict(_ENCODER)
         stream.codec_context.colorspace = stream.codec_context.color_primaries = stream.codec_context.color_trc = _BT709
         stream.codec_context.color_range = 1  # limited, as all players expect
         self._stream = stream
         return stream
+
+
+def planes(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(3 h / 2, w) uint8: the picture as H.264 wants it, luma above both colours at half size, in limited range.
+
+    Parameters
+        rgb: (h, w, 3), even in height and width.
+    """
+    import cv2
+
+    height, width = rgb.shape[:2]
+    packed = np.empty((height * 3 // 2, width), np.uint8)
+    colours = packed[height:].reshape(2, height // 2, width // 2)
+    whole = cv2.transform(rgb, _TO_YCBCR)
+    half = cv2.resize(whole, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    cv2.extractChannel(whole, 0, packed[:height])
+    for channel, plane in enumerate(colours, start=1):
+        cv2.extractChannel(half, channel, plane)
+    return packed
+
+
+def _to_ycbcr() -> NDArray[np.float32]:
+    """(3, 4) from R, G, B, 1 to Y, Cb, Cr, all in 8 bits, luma from 16 to 235 (ITU-R BT.709, section 3)."""
+    luma = np.array([_KR, 1 - _KR - _KB, _KB])
+    blue, red = ((unit - luma) / (2 * (1 - share)) for unit, share in (((0, 0, 1), _KB), ((1, 0, 0), _KR)))
+    return np.column_stack([np.array([219 * luma, 224 * blue, 224 * red]) / 255, (16, 128, 128)]).astype(np.float32)
+
+
+_TO_YCBCR = _to_ycbcr()
 
 
 @contextmanager

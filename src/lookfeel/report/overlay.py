@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -64,25 +66,27 @@ def render_overlay(
 
     Parameters
         report: of the same clip; its track has one row per frame.
-        frames: the clip's frames from the first on, at any size.
+        frames: the clip's frames in order, at any size; all, or some by their index, the last among them.
         path: of the MP4 (H.264, true frame times); replaced when it exists, untouched when anything fails.
-        on_frame: told the number of frames done after each one.
+        on_frame: told the number of frames done after each one, those that were left out counted too.
     Returns
-        JPEG pictures of the bottom of each rep and of the frame of each finding.
+        JPEG pictures of the bottom of each rep and of the frame of each finding; where that frame was left out, of the
+        next.
     Raises
         StoreError: the file could not be written.
     """
     scene = Scene(report)
-    wanted = key_frame_indices(report)
+    wanted = sorted(key_frame_indices(report))
     key_frames: dict[int, bytes] = {}
     with new_movie(path, nominal_fps=_nominal_fps(report)) as movie:
-        for n_done, frame in enumerate(frames, start=1):
-            if frame.index in wanted:  # without the banner: two findings may share a frame, the page words each
-                still = scene.drawn_on(frame, with_banner=False)
-                key_frames[frame.index] = jpeg(still, longest_side_px=_KEY_FRAME_PX)
+        for frame in frames:
+            reached = [index for index in wanted[len(key_frames) :] if index <= frame.index]
+            if reached:  # without the banner: two findings may share a frame, the page words each
+                still = jpeg(scene.drawn_on(frame, with_banner=False), longest_side_px=_KEY_FRAME_PX)
+                key_frames |= dict.fromkeys(reached, still)
             movie.add(scene.drawn_on(frame), time_s=frame.time_s)
             if on_frame is not None:
-                on_frame(n_done)
+                on_frame(frame.index + 1)
     return MappingProxyType(key_frames)
 
 
@@ -165,11 +169,11 @@ class Scene:
         if index >= len(self._track.time_s):
             return {}
         scale = (canvas.width / self._track.width_px, canvas.height / self._track.height_px)
-        places = self._xy_px[index] * scale
+        places = (self._xy_px[index] * scale).tolist()
         return {
-            name: (float(place[0]), float(place[1]))
-            for name, place in zip(self._track.skeleton.keypoints, places, strict=True)
-            if np.all(np.isfinite(place))
+            name: (x, y)
+            for name, (x, y) in zip(self._track.skeleton.keypoints, places, strict=True)
+            if math.isfinite(x) and math.isfinite(y)
         }
 
     def _draw_fit(self, canvas: Canvas, index: int) -> None:
@@ -352,12 +356,14 @@ def draw_skeleton(
         )
 
 
+@cache
 def _tint(first: str, second: str) -> Colour:
     """Tint of a bone by the side of its ends, white across the body."""
     sides = {name.split("_")[0] for name in (first, second)}
     return SIDE_COLOURS.get(sides.pop(), WHITE) if len(sides) == 1 else WHITE
 
 
+@cache
 def _bone_width(first: str, second: str, working: str) -> float:
     is_leg = all(name.split("_")[-1] in ("hip", "knee", "ankle", "heel", "toe") for name in (first, second))
     if not is_leg:

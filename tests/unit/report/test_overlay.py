@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from lookfeel.errors import StoreError
 from lookfeel.report.draw import BLACK, ORANGE, SKY, Canvas, paler, plain_text, text_mask, wrapped
+from lookfeel.report.movie import planes
 from lookfeel.report.overlay import (
     FIT_COLOUR,
     Scene,
@@ -211,6 +212,17 @@ def test_key_frames_are_those_the_page_wants(tmp_path: Path) -> None:
         picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
         assert max(picture.shape[:2]) == 640
         assert len(data) < 200_000
+
+
+def test_a_frame_that_was_left_out_is_pictured_by_the_next(tmp_path: Path) -> None:
+    report = tiny_report()
+    some = [frame(index) for index in (0, 5, 15, 20, N_FRAMES - 1)]
+    told: list[int] = []
+    key_frames = render_overlay(report, some, tmp_path / "overlay.mp4", on_frame=told.append)
+    assert set(key_frames) == {16, 17}
+    only_20 = render_overlay(report, [frame(20)], tmp_path / "other.mp4")
+    assert key_frames[16] == key_frames[17] == only_20[16]
+    assert told == [1, 6, 16, 21, N_FRAMES]
 
 
 def test_a_fault_of_the_second_clip_has_no_frame_in_this_one(tmp_path: Path) -> None:
@@ -449,6 +461,31 @@ def test_overlay_sizes_are_even_large_enough_and_keep_the_shape(width: int, heig
     assert wide % 2 == tall % 2 == 0
     assert min(wide, tall) >= 480
     assert wide / tall == pytest.approx(width / height, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("rgb", "ycbcr"),  # ITU-R BT.709 in limited range, worked out by hand
+    [
+        ((0, 0, 0), (16, 128, 128)),
+        ((255, 255, 255), (235, 128, 128)),
+        ((255, 0, 0), (63, 102, 240)),
+        ((0, 255, 0), (173, 42, 26)),
+        ((0, 0, 255), (32, 240, 118)),
+    ],
+)
+def test_colours_become_those_of_high_definition(rgb: tuple[int, int, int], ycbcr: tuple[int, int, int]) -> None:
+    packed = planes(np.full((6, 4, 3), rgb, np.uint8))
+    luma, blue, red = packed[:6], packed[6:].reshape(2, 3, 2)[0], packed[6:].reshape(2, 3, 2)[1]
+    for plane, expected in zip((luma, blue, red), ycbcr, strict=True):
+        np.testing.assert_allclose(plane, expected, atol=1)
+
+
+def test_planes_keep_what_is_where() -> None:
+    picture = np.zeros((8, 6, 3), np.uint8)
+    picture[2:4, 4:6] = (255, 0, 0)
+    packed = planes(picture)
+    assert np.argwhere(packed[:8] > 16).tolist() == [[2, 4], [2, 5], [3, 4], [3, 5]]
+    assert np.argwhere(packed[8:].reshape(2, 4, 3)[1] > 128).tolist() == [[1, 2]]
 
 
 @given(text=st.text(max_size=40))
