@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from lookfeel.errors import LookfeelError, StoreError
+from lookfeel.errors import DecoderDied, LookfeelError, StoreError
 from lookfeel.kept.judgement import Judgement, parse_judgement
 from lookfeel.report import ReportDocument
 from lookfeel.store import Database, DataFolder, sweep
@@ -51,6 +51,9 @@ CPU_PER_CLOCK = 4.0
 """CPU seconds that a worker may use for each second of the clock: its decoder and network have four threads."""
 
 MAX_RESULT_BYTES = 50_000_000
+
+MAY_PASS = (WorkerDied, DecoderDied, StoreError)
+"""What is tried again: a system that is short of memory kills whom it likes, and a disk gets room."""
 
 log = logging.getLogger(__name__)
 
@@ -179,7 +182,7 @@ class Dispatcher:
     def _fail(self, claimed: Claimed, error: LookfeelError) -> None:
         """Write down what is wrong; only what may pass by itself is tried again, and a full disk is nobody's fault."""
         log.warning("set %s: %s", claimed.set_id, error.message)
-        may_pass = isinstance(error, WorkerDied | StoreError)
+        may_pass = isinstance(error, MAY_PASS)
         with self._database.writing() as rows:
             if may_pass and not self._has_room():
                 jobs.release(rows, claimed)
@@ -350,7 +353,7 @@ def _check_end(code: int, last: Word | None) -> None:
     if last is not None and last.is_done and code == 0:
         return
     if last is not None and last.code is not None:
-        kind = StoreError if last.code == StoreError.code else LookfeelError
+        kind = next((kind for kind in MAY_PASS if kind.code == last.code), LookfeelError)
         error = kind(last.message or "", hint=last.hint)
         error.code = last.code
         raise error

@@ -8,7 +8,7 @@ import signal
 import time
 from pathlib import Path
 
-from lookfeel.errors import StoreError, UnreadableVideo
+from lookfeel.errors import DecoderDied, StoreError, UnreadableVideo
 
 RESULTS = "LOOKFEEL_TEST_RESULTS"
 HEAD = b"\x00\x00\x00\x10ftypmp42"
@@ -30,6 +30,8 @@ def run(task, tell):
         raise UnreadableVideo("the file cannot be read as a video", hint="Copy it again.")
     if mode == "die":
         os.kill(os.getpid(), signal.SIGKILL)
+    if mode == "undecodable":
+        raise DecoderDied("reading this video ended unexpectedly (signal 9)")
     if mode == "bug":
         raise ZeroDivisionError
     if mode == "slow":

@@ -36,7 +36,9 @@ def test_a_clip_s_own_fault_is_told_once(owner, site):
     assert len(runs(site)) == 1
 
 
-@pytest.mark.parametrize(("mode", "words"), [("die", "signal 9"), ("bug", "exit code 1")])
+@pytest.mark.parametrize(
+    ("mode", "words"), [("die", "signal 9"), ("bug", "exit code 1"), ("undecodable", "reading this video")]
+)
 def test_a_clip_that_kills_its_worker_is_tried_three_times_and_the_next_one_measured(owner, site, mode, words):
     poison, good = owner.send(mode), owner.send()
 
