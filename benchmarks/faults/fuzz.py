@@ -14,10 +14,23 @@ from pathlib import Path
 
 from benchmarks.faults.clips import SAMPLE
 from benchmarks.faults.table import Row, Trial
-from lookfeel.pipeline import analyze
+from lookfeel.pipeline import AUTO, analyze
 from lookfeel.report import write_json
+from lookfeel.web.analysis import run
+from lookfeel.web.settings import Settings
+from lookfeel.web.task import Task
 
-NUMBERS = {"container": 76_000, "report": 12_000, "toml": 6_000, "answers": 6_000, "manifest": 20_000, "http": 2_000}
+NUMBERS = {
+    "container": 76_000,
+    "report": 12_000,
+    "toml": 6_000,
+    "answers": 6_000,
+    "manifest": 20_000,
+    "http": 2_000,
+    "roles": 5_000,
+}
+CHECK_OF = {"roles": 24}
+"""The check a kind belongs to, where it is another one than the fuzz."""
 HANG_S = 20.0
 """One input takes thousandths; so long without a step forward is a hang."""
 WORDS = {
@@ -27,6 +40,7 @@ WORDS = {
     "answers": "bent session TOML and set lists (CSV)",
     "manifest": "bent batch manifests, CSV and Parquet, and tables with columns of any type",
     "http": "bent bodies and headers to every route that takes some",
+    "roles": "every route by every role with generated requests",
 }
 
 
@@ -46,6 +60,7 @@ def check(trial: Trial, only: tuple[str, ...] = tuple(NUMBERS)) -> Iterator[Row]
     """All kinds."""
     folder = trial.room("fuzz")
     write_json(analyze(SAMPLE), folder / "report.json")
+    analyze_as_page(SAMPLE, folder / "results")
     for kind in only:
         n_tried, began = trial.of(NUMBERS[kind]), time.monotonic()
         found = fuzz(kind, folder, seed=trial.seed, n_inputs=n_tried)
@@ -58,8 +73,37 @@ def check(trial: Trial, only: tuple[str, ...] = tuple(NUMBERS)) -> Iterator[Row]
         figure += f"; {found.n_taken:,} gave an answer, the others a named error; {each_ms:.1f} ms each"
         n_bad = found.n_bad + len(found.crashes) + len(found.hangs)
         yield Row(
-            check=6, name=WORDS[kind], n_tried=n_tried, n_survived=n_tried - n_bad, figure=figure, seed=trial.seed
+            check=CHECK_OF.get(kind, 6),
+            name=WORDS[kind],
+            n_tried=n_tried,
+            n_survived=n_tried - n_bad,
+            figure=figure,
+            seed=trial.seed,
         )
+
+
+def analyze_as_page(clip: Path, folder: Path) -> None:
+    """Leave the files that the page's own analysis leaves of a clip."""
+    folder.mkdir()
+    chosen = Settings(data=folder)
+    task = Task(
+        job=chosen.job,
+        kind="analyze",
+        video=clip,
+        second=None,
+        name=clip.name,
+        folder=folder,
+        earlier=None,
+        exercise=AUTO,
+        strictness=0.5,
+        context={},
+        max_bytes=chosen.max_upload_bytes,
+        max_duration_s=chosen.max_duration_s,
+        max_memory_bytes=chosen.max_job_memory_bytes,
+        max_cpu_s=int(chosen.max_job_s),
+        max_file_bytes=chosen.max_job_file_bytes,
+    )
+    run(task, lambda *_: None)
 
 
 def fuzz(kind: str, folder: Path, *, seed: int, n_inputs: int) -> Found:

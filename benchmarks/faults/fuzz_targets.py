@@ -18,7 +18,8 @@ Target = Callable[[random.Random], bool]
 
 
 def target(kind: str, folder: Path) -> Target:
-    """How one kind of input is tried. folder: with report.json in it for 'report'."""
+    """How one kind of input is tried. folder: with report.json in it for 'report', and with
+    results/, the files of an analysis by the page, for 'roles'."""
     makers = {
         "container": _container,
         "report": _report,
@@ -26,6 +27,7 @@ def target(kind: str, folder: Path) -> Target:
         "http": _http,
         "answers": _answers,
         "manifest": _manifest,
+        "roles": _roles,
     }
     return makers[kind](folder)
 
@@ -154,3 +156,10 @@ def _http(folder: Path) -> Target:
         return bool(answer.status_code < 400)
 
     return read
+
+
+def _roles(folder: Path) -> Target:
+    from benchmarks.faults.gym import Gym
+    from benchmarks.faults.roles import Asking
+
+    return Asking(Gym(folder / f"gym-{os.getpid()}", folder / "results")).attempt

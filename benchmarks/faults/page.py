@@ -9,13 +9,13 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
+from benchmarks.faults.marked import START as START
 from lookfeel.web.app import create_app
 from lookfeel.web.settings import Settings
 
 FORM = "application/x-www-form-urlencoded"
 PART = "application/offset+octet-stream"
 MULTIPART = "multipart/form-data; boundary=b"
-START = b"\x00\x00\x00\x10ftypmp42"
 
 
 class Browser:
