@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from benchmarks.faults import decoding, disk, fuzz, killing, offline, people, strain, suites
+from benchmarks.faults import barriers, decoding, disk, fuzz, killing, offline, people, strain, suites, twins
 from benchmarks.faults.table import Check, Row, Trial, cannot, table
 
 CHECKS: dict[str, Check] = {
@@ -27,6 +27,8 @@ CHECKS: dict[str, Check] = {
     "strain": strain.check,
     "suites": suites.check,
     "offline": offline.check,
+    "twins": twins.check,
+    "barriers": barriers.check,
 }
 QUICK_SHARES = {"fuzz": 0.01, "strain": 0.1}
 QUICK_SHARE = 0.1
@@ -35,15 +37,9 @@ QUICK_SHARE = 0.1
 def elsewhere() -> Iterable[Row]:
     """What this command does not try, and where it is."""
     yield cannot(
-        10,
-        "10-bit HEVC against its 8-bit twin in degrees",
-        "no 10-bit HEVC encoder that is quick enough here; colours are compared",
-    )
-    yield cannot(
         18, "Ray: a node and then the head killed", "one machine; the batch's own tests have what can be tried on one"
     )
     yield cannot(19, "local and Ray outputs identical", "in the batch's own tests")
-    yield cannot(32, "axe, phone size, light and dark", "needs a browser: python -m benchmarks.web journey")
 
 
 def main() -> int:

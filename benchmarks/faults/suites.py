@@ -54,7 +54,7 @@ SUITES = (
         name="10-bit and other codecs",
         where=("tests/unit/ingest",),
         chosen="codec or pixel_format or colours",
-        shows="same colours, read whole (landmarks within 1° not tried: see below)",
+        shows="same colours, read whole",
     ),
     Suite(
         check=17,
@@ -87,7 +87,7 @@ SUITES = (
     Suite(
         check=24,
         name="every route x athletes x teams, media ranges too",
-        where=(f"{WEB}/test_isolation.py", f"{WEB}/test_roles.py"),
+        where=(f"{WEB}/test_isolation.py", f"{WEB}/test_roles.py", f"{WEB}/test_every_route.py"),
         shows="404 alike for what is another's",
     ),
     Suite(

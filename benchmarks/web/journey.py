@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,6 +55,7 @@ SIZES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 900}},
 }
 THEMES = ("light", "dark")
+VISITS = tuple(f"{size}-{theme}" for size in SIZES for theme in THEMES)
 
 REPLAY_CHECK = Path(__file__).with_name("replay_check.js")
 
@@ -65,13 +66,14 @@ class NotPossible(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class Row:
-    """One line of the table."""
+    """One line of the table. n_barriers: kinds that axe-core found, None where it did not look."""
 
     where: str
     step: str
     seconds: float
     is_ok: bool
     note: str = ""
+    n_barriers: int | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -115,6 +117,7 @@ class Visit:
         if self.axe is not None:
             self.page.evaluate(self.axe)
             told = self.page.evaluate("rules => axe.run(document, {runOnly: rules})", AXE_RULES)
+            row.n_barriers = len(told["violations"])
             found += [f"axe {one['id']} at {one['nodes'][0]['target']}" for one in told["violations"]]
         if found:
             row.is_ok, row.note = False, "; ".join([row.note, *found] if row.note else found)
@@ -335,6 +338,19 @@ def run(folder: Path, *, only: str | None, shots: Path, axe: Path) -> bool:
     Raises
         NotPossible: Playwright or Chromium is missing.
     """
+    print(f"axe-core: {axe}" if axe.is_file() else f"axe-core is left out: there is no {axe}")
+    rows = visits(folder, names=VISITS if only is None else (only,), shots=shots, axe=axe)
+    print_table(rows)
+    print(f"Pictures: {shots}")
+    return bool(rows) and all(row.is_ok for row in rows)
+
+
+def visits(folder: Path, *, names: Sequence[str], shots: Path, axe: Path) -> list[Row]:
+    """Every step of a walk at each of some sizes and themes, names of VISITS; without axe-core where its file is not.
+
+    Raises
+        NotPossible: Playwright or Chromium is missing.
+    """
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError:
@@ -343,15 +359,12 @@ def run(folder: Path, *, only: str | None, shots: Path, axe: Path) -> bool:
     if chromium is None:
         raise NotPossible("No Chromium on the PATH; on Debian: apt-get install chromium")
     barriers = axe.read_text(encoding="utf-8") if axe.is_file() else None
-    print(f"axe-core: {axe}" if barriers else f"axe-core is left out: there is no {axe}")
     shots.mkdir(parents=True, exist_ok=True)
     rows: list[Row] = []
     with sync_playwright() as tools:
         browser = tools.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for size, theme in ((size, theme) for size in SIZES for theme in THEMES):
-            name = f"{size}-{theme}"
-            if only not in (None, name):
-                continue
+        for name in (name for name in VISITS if name in names):
+            size, theme = name.split("-")
             with serving(folder / name) as url:
                 page = browser.new_context(color_scheme=theme, **SIZES[size]).new_page()
                 visit = Visit(name=name, page=page, url=url, data=folder / name, shots=shots, axe=barriers, rows=rows)
@@ -360,9 +373,7 @@ def run(folder: Path, *, only: str | None, shots: Path, axe: Path) -> bool:
                     walk(visit)
                 page.context.close()
         browser.close()
-    print_table(rows)
-    print(f"Pictures: {shots}")
-    return bool(rows) and all(row.is_ok for row in rows)
+    return rows
 
 
 def listen(visit: Visit) -> None:

@@ -6,10 +6,13 @@ import random
 
 import pytest
 
+from benchmarks.faults.barriers import row_of as row_of_looks
 from benchmarks.faults.fuzz_targets import target
 from benchmarks.faults.mutation import bent_bytes, bent_text
 from benchmarks.faults.suites import SUITES
 from benchmarks.faults.table import Row, Trial, cannot, table
+from benchmarks.faults.twins import row_of as row_of_twins
+from benchmarks.web.journey import Row as Step
 
 
 @pytest.mark.parametrize(("kind", "n_inputs"), [("container", 400), ("toml", 60), ("answers", 300), ("manifest", 400)])
@@ -48,3 +51,22 @@ def test_every_suite_names_files_that_are_there():
     for suite in SUITES:
         for place in suite.where:
             assert (ROOT / place).exists(), place
+
+
+def test_an_angle_holds_by_its_median_and_the_worst_is_said():
+    row = row_of_twins({"knee_flexion_left_deg": [0.1, 0.2, 1.7], "trunk_lean_deg": [1.2, 1.1, 1.3]})
+
+    assert (row.n_tried, row.n_survived) == (2, 1)
+    assert "the worst of all 1.70° (knee_flexion_left, rep 3)" in row.figure
+
+
+def test_a_step_that_nobody_looked_at_is_not_counted_as_free_of_barriers():
+    steps = [
+        Step(where="phone-dark", step=name, seconds=1.0, is_ok=n == 0, n_barriers=n)
+        for name, n in (("a", 0), ("b", 2), ("c", None))
+    ]
+    row = row_of_looks(steps)
+
+    assert (row.n_tried, row.n_survived) == (2, 1)
+    assert row.figure.startswith("2 violations")
+    assert row.figure.endswith("1 steps not looked at")
