@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from starlette.routing import Mount
 
@@ -187,7 +187,7 @@ def _make(gym: Gym, table: tuple[Route, ...], chance: random.Random) -> Try:
         address=address,
         headers=headers,
         content=content,
-        is_in_table=method == route.method and not any("/" in value for value in named.values()),
+        is_in_table=method == route.method and not any("/" in unquote(value) for value in named.values()),
         is_foreign=any(_is_foreign(gym, person, value) for value in (*named.values(), *asked.values())),
         is_strange=is_strange,
         has_word=has_word,
