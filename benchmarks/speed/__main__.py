@@ -30,6 +30,7 @@ SPEEDS = ("accurate", "balanced", "fast")
 WIDTH = 130
 LENGTHS_S = (5.0, 10.0, 20.0, 40.0, 80.0)
 LENGTH_KIND = "720p30"
+NETWORKS_READY = "import av, cv2, lookfeel.pipeline, lookfeel.pose; lookfeel.pose.create_backend().close()"
 
 
 def main() -> int:
@@ -143,7 +144,7 @@ def _start(n_runs: int) -> Table:
     for name, arguments in (
         ("lookfeel --help", ["-m", "lookfeel", "--help"]),
         ("import of the pipeline", ["-c", "import lookfeel.pipeline"]),
-        ("and networks ready", ["-c", "import av, cv2, lookfeel.pipeline as p; p.create_backend().close()"]),
+        ("and networks ready", ["-c", NETWORKS_READY]),
     ):
         walls = []
         for _ in range(n_runs + 1):

@@ -21,6 +21,7 @@ from typing import Any, cast
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line has it
 
 import lookfeel.pipeline as pipeline
+import lookfeel.watching as watching
 from lookfeel.ingest.picture import PictureMaker
 from lookfeel.pose import create_backend
 from lookfeel.pose.detector import PersonDetector
@@ -54,7 +55,7 @@ def stages_of(clip: str, speed: Speed) -> dict[str, float]:
         ("fit", pipeline, "lift_body"),
     ):
         setattr(owner, name, _counted(getattr(owner, name), stage, spent, lock))
-    vars(pipeline)["create_backend"] = functools.partial(create_backend, threads=1)  # whose clock is then the run's
+    vars(watching)["create_backend"] = functools.partial(create_backend, threads=1)  # whose clock is then the run's
     begun = time.process_time()
     watched = pipeline.watch(clip, speed=speed)
     whole = time.process_time() - begun
