@@ -16,6 +16,7 @@ from test_two_clips_and_variants import KNEES_IN, watched
 import lookfeel.pipeline as pipeline
 from lookfeel.errors import InvalidValue, StoreError
 from lookfeel.pipeline import OUTPUT_NAMES, OVERLAY_NAME, PAGE_NAME, judge, write_outputs
+from lookfeel.report import render_overlay
 from lookfeel.report.movie import new_movie
 from lookfeel.types import Frame, SetReport
 
@@ -55,9 +56,8 @@ def test_the_page_shows_the_overlay_once_it_is_there(tmp_path: Path, monkeypatch
 
     def render(report: SetReport, frames: Iterable[Frame], path: Path, **options: Any) -> dict[int, bytes]:
         seen.update({file.name: file.read_text(errors="replace") for file in path.parent.iterdir()})
-        return dict(pipeline_render(report, frames, path, **options))
+        return dict(render_overlay(report, frames, path, **options))
 
-    pipeline_render = pipeline.render_overlay
     monkeypatch.setattr(pipeline, "render_overlay", render)
     folder = write_outputs(filmed(tmp_path, [n / 30 for n in range(5)]), tmp_path / "out")
     assert set(seen) == REST
