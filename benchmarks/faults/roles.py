@@ -187,7 +187,7 @@ def _make(gym: Gym, table: tuple[Route, ...], chance: random.Random) -> Try:
         address=address,
         headers=headers,
         content=content,
-        is_in_table=method == route.method and not any("/" in unquote(value) for value in named.values()),
+        is_in_table=method == route.method and all(map(_is_one_part, named.values())),
         is_foreign=any(_is_foreign(gym, person, value) for value in (*named.values(), *asked.values())),
         is_strange=is_strange,
         has_word=has_word,
@@ -196,6 +196,11 @@ def _make(gym: Gym, table: tuple[Route, ...], chance: random.Random) -> Try:
 
 def _parameters(path: str) -> list[str]:
     return [part[1:-1] for part in path.split("/") if part.startswith("{")]
+
+
+def _is_one_part(value: str) -> bool:
+    """Whether a value stays one part of an address, once it is read."""
+    return "/" not in unquote(value) and value != ".."
 
 
 def _named(gym: Gym, person: Person, name: str, chance: random.Random, *, spared: bool) -> str:

@@ -19,12 +19,13 @@ ENCODER = "libx265"
 FORMATS = {8: "yuv420p", 10: "yuv420p10le"}
 OPTIONS = {"preset": "ultrafast", "crf": "20", "x265-params": "log-level=none:pools=1"}
 """A quality as phones record it (chosen by us)."""
+COLOUR_TAGS = ("color_range", "colorspace", "color_primaries", "color_trc")
 ANGLES = (
     *(f"{joint}_{side}_deg" for joint in ("knee_flexion", "thigh_angle", "hip_flexion") for side in ("left", "right")),
     "trunk_lean_deg",
 )
 MOST_DEG = 1.0
-"""In the median of the reps, for each angle: what the check asks for."""
+"""In the median of all angles at all bottoms: what the check asks for."""
 NAME = "10-bit HEVC against its 8-bit twin, angles at the bottom of each rep"
 
 
@@ -50,6 +51,8 @@ def as_hevc(source: Path, target: Path, pixel_format: str) -> Path:
         made: Any = movie.add_stream(ENCODER, rate=seen.average_rate)
         made.width, made.height, made.time_base = seen.width, seen.height, seen.time_base
         made.pix_fmt, made.codec_tag, made.options = pixel_format, "hvc1", OPTIONS
+        for tag in COLOUR_TAGS:  # without them a reader takes the colours for those of another standard
+            setattr(made.codec_context, tag, getattr(seen.codec_context, tag))
         for frame in clip.decode(seen):
             picture = frame.reformat(format=pixel_format)
             picture.pts, picture.time_base = frame.pts, frame.time_base
@@ -74,14 +77,14 @@ def differences(one: SetReport, other: SetReport) -> dict[str, list[float]]:
 
 
 def row_of(found: dict[str, list[float]]) -> Row:
-    """An angle survives when its median over the reps is small; the worst of all is said."""
+    """It holds when the median of all angles is small; the worst angle and the worst of all are said."""
     medians = {name: float(np.median(seen)) for name, seen in found.items()}
     worst = max(found, key=lambda name: max(found[name]))
     rep = int(np.argmax(found[worst])) + 1
-    every = [value for seen in found.values() for value in seen]
+    median = float(np.median([value for seen in found.values() for value in seen]))
     figure = (
-        f"median {np.median(every):.2f}° over {len(every)} angles, of the worst kind {max(medians.values()):.2f}°; "
-        f"the worst of all {max(every):.2f}° ({worst.removesuffix('_deg')}, rep {rep}); {CLIP.name}"
+        f"median {median:.2f}° over {len(found)} angles; by angle at most {max(medians.values()):.2f}° "
+        f"({max(medians, key=medians.__getitem__).removesuffix('_deg')}); "
+        f"the worst of all {max(found[worst]):.2f}° ({worst.removesuffix('_deg')}, rep {rep})"
     )
-    held = sum(value <= MOST_DEG for value in medians.values())
-    return Row(check=10, name=NAME, n_tried=len(medians), n_survived=held, figure=figure)
+    return Row(check=10, name=NAME, n_tried=1, n_survived=int(median <= MOST_DEG), figure=figure)
