@@ -171,8 +171,9 @@ def _file_system(place: str) -> tuple[Any, str]:
 
     try:
         files, root = fsspec.core.url_to_fs(place)
-    except (ImportError, ValueError) as error:
-        raise BackendUnavailable(f"{place!r} cannot be reached: {error}", hint="Install what it names.") from error
+    except (ImportError, ValueError, OSError) as error:  # OSError: 'zip://x::y' opens y at once
+        hint = "Check the address, and install what it names."
+        raise BackendUnavailable(f"{place!r} cannot be reached: {error}", hint=hint) from error
     return files, str(root).rstrip("/")
 
 

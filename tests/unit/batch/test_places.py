@@ -133,3 +133,9 @@ def test_a_clip_by_url_is_fetched(tmp_path):
         pass
     with pytest.raises(FileMissing), local_clip("memory://clips/none.mp4", max_bytes=4):
         pass
+
+
+@pytest.mark.parametrize("place", ["zip://inside::nowhere.zip", "nosuchscheme://bucket/clip.mp4"])
+def test_an_address_that_leads_nowhere_is_refused_in_words(place: str) -> None:
+    with pytest.raises(BackendUnavailable, match="cannot be reached"), local_clip(place, max_bytes=10):
+        pass
