@@ -72,6 +72,7 @@ def check(trial: Trial) -> Row:
         seen.folder_kills.append(_killed_to_the_end(team, place, kept, seen, chance, takes_s=takes_s, most=most))
         seen.n_folders += 1
         seen.n_different += _hashes(place) != alone
+        print(f"    {place.name}: {seen.n_kills} kills so far, {seen.n_different} folders differ", flush=True)
     figure = f"{seen.n_folders} run folders, killed {min(seen.folder_kills)} to {max(seen.folder_kills)} times each "
     figure += f"within {takes_s:.0f} s; {seen.n_different} of them differ in a byte from one left alone ({len(alone)} "
     figure += f"files); {seen.n_torn} half files under a final name"
