@@ -236,14 +236,14 @@ class Driver:
         if None in hashes:
             self._want_each(row, [HashTask(source=one, limits=self._limits) for one in row.sources], hashes)
             return
+        before = self._before.get(row.index)
+        is_turn = before is None or before in self._finished
         failure = next((one for one in hashes if isinstance(one, Failure)), None)
         if failure is not None:
-            self._finish(row, failure=failure)
+            self._fail(row, failure, after=None if is_turn else before)
             return
         known = tuple(one for one in hashes if isinstance(one, str))
         keys = tuple(self._watch_key(row, one) for one in known)
-        before = self._before.get(row.index)
-        is_turn = before is None or before in self._finished
         task, key = self._judge_task(row, known, keys) if is_turn else (None, None)
         if task is not None and self._is_judged(task):
             self._finish(row, known, keys, key=key, folder=task.folder)
@@ -252,7 +252,7 @@ class Driver:
         if failure is None and task is not None:
             failure = self._unjudgeable.get(task.folder)
         if failure is not None:
-            self._finish(row, known, keys, failure=failure)
+            self._fail(row, failure, known, keys, after=None if is_turn else before)
         elif not all(watched_name(one) in self._there for one in keys):
             done = [one if watched_name(one) in self._there else None for one in keys]
             self._want_each(row, [self._watch_task(*one, row) for one in zip(row.sources, keys, strict=True)], done)
@@ -261,6 +261,22 @@ class Driver:
             self._after.setdefault(before, []).append(row)
         else:
             self._want(task, row)
+
+    def _fail(
+        self,
+        row: Row,
+        failure: Failure,
+        video_sha256: tuple[str, ...] = (),
+        watched: tuple[str, ...] = (),
+        *,
+        after: int | None,
+    ) -> None:
+        """Finish a row without a result, in its turn: those behind it in the chain take theirs when it is finished, and
+        must then know what was before it. after: the row that it must wait for, None when it is its turn."""
+        if after is None:
+            self._finish(row, video_sha256, watched, failure=failure)
+        else:
+            self._after.setdefault(after, []).append(row)
 
     def _is_judged(self, task: JudgeTask) -> bool:
         return result_files(task.folder, has_page=task.has_page) <= self._there

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -169,6 +170,35 @@ def test_the_past_of_an_athlete_is_judged_first_in_the_order_of_dates(do, rows):
     assert past[1] == past[3] == past[4] == []
     assert past[2] == [(outcomes[1].folder, 0)]
     assert past[0] == [(outcomes[1].folder, 8), (outcomes[2].folder, 8)]
+
+
+@pytest.mark.parametrize("mode", ["missing", "bad", "die"])
+@pytest.mark.parametrize("n_slots", [1, 2, 8])
+def test_a_row_that_fails_between_two_cuts_no_chain(do, rows, mode, n_slots):
+    """Found by kills: what came after took its turn at once, and whether it then knew the first set was luck."""
+    do(rows(("last.mp4", {})))  # it was watched before the run was killed
+    ann = {"athlete": "Ann"}
+    made = rows(
+        ("first.mp4", {**ann, "date": date(2026, 3, 1)}),
+        ("between.mp4", {**ann, "date": date(2026, 3, 5)}),
+        ("last.mp4", {**ann, "date": date(2026, 3, 8)}),
+        modes={"between.mp4": "bad"},
+    )
+    if mode == "missing":
+        Path(made[1].source).unlink()
+    engine = Engine(n_slots)
+    if mode == "die":
+        fake_work.clip(Path(made[1].source), mark="between.mp4")
+        engine.end = lambda order, end=engine.end: (
+            Died(id=order.id, slot=0, reason="signal 9", is_hanging=False, log="")
+            if order.arguments["task"].get("source") == made[1].source and order.id.startswith("watch")
+            else end(order)
+        )
+    outcomes, _ = do(made, engine)
+
+    assert outcomes[1].failure is not None
+    tasks = {task["folder"]: task for task in engine.of("judge")}
+    assert [one["folder"] for one in tasks[outcomes[2].folder]["earlier"]] == [outcomes[0].folder]
 
 
 def test_what_came_before_changes_the_name_of_what_comes_after(do, rows):
