@@ -13,12 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.faults.clips import SAMPLE
+from benchmarks.faults.jobs import analyze_as_page
 from benchmarks.faults.table import Row, Trial
-from lookfeel.pipeline import AUTO, analyze
+from lookfeel.pipeline import analyze
 from lookfeel.report import write_json
-from lookfeel.web.analysis import run
-from lookfeel.web.settings import Settings
-from lookfeel.web.task import Task
 
 NUMBERS = {
     "container": 76_000,
@@ -60,7 +58,7 @@ def check(trial: Trial, only: tuple[str, ...] = tuple(NUMBERS)) -> Iterator[Row]
     """All kinds."""
     folder = trial.room("fuzz")
     write_json(analyze(SAMPLE), folder / "report.json")
-    analyze_as_page(SAMPLE, folder / "results")
+    analyze_as_page(folder / "results")
     for kind in only:
         n_tried, began = trial.of(NUMBERS[kind]), time.monotonic()
         found = fuzz(kind, folder, seed=trial.seed, n_inputs=n_tried)
@@ -80,30 +78,6 @@ def check(trial: Trial, only: tuple[str, ...] = tuple(NUMBERS)) -> Iterator[Row]
             figure=figure,
             seed=trial.seed,
         )
-
-
-def analyze_as_page(clip: Path, folder: Path) -> None:
-    """Leave the files that the page's own analysis leaves of a clip."""
-    folder.mkdir()
-    chosen = Settings(data=folder)
-    task = Task(
-        job=chosen.job,
-        kind="analyze",
-        video=clip,
-        second=None,
-        name=clip.name,
-        folder=folder,
-        earlier=None,
-        exercise=AUTO,
-        strictness=0.5,
-        context={},
-        max_bytes=chosen.max_upload_bytes,
-        max_duration_s=chosen.max_duration_s,
-        max_memory_bytes=chosen.max_job_memory_bytes,
-        max_cpu_s=int(chosen.max_job_s),
-        max_file_bytes=chosen.max_job_file_bytes,
-    )
-    run(task, lambda *_: None)
 
 
 def fuzz(kind: str, folder: Path, *, seed: int, n_inputs: int) -> Found:

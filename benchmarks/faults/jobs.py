@@ -19,9 +19,10 @@ from lookfeel.batch.run_folder import RunFolder
 from lookfeel.confined.order import Work
 from lookfeel.ingest.opening import open_file, sha256_of
 from lookfeel.kept.watched import Watched, load_watched, save_watched
-from lookfeel.pipeline import watch
+from lookfeel.pipeline import AUTO, watch
 from lookfeel.types import Progress
-from lookfeel.web.analysis import run as analyze_for_page
+from lookfeel.web.analysis import run as run_for_page
+from lookfeel.web.settings import Settings
 from lookfeel.web.task import WATCHED, Task
 
 SEEN = "LOOKFEEL_FAULTS_SEEN"
@@ -53,29 +54,33 @@ def page_results(folder: Path) -> Path:
     made = folder / "results"
     if not made.exists():
         look_once(folder)
-        made.mkdir()
-        analyze_for_page(_task(made, earlier=folder), lambda *_: None)
+        analyze_as_page(made, earlier=folder)
     return made
 
 
-def _task(folder: Path, *, earlier: Path) -> Task:
-    return Task(
-        job="",
+def analyze_as_page(folder: Path, *, earlier: Path | None = None) -> None:
+    """Leave the files that the page's own analysis leaves of the sample in a new folder. earlier: with what was seen in
+    it, which is then not looked at again."""
+    folder.mkdir()
+    chosen = Settings(data=folder)
+    task = Task(
+        job=chosen.job,
         kind="analyze",
         video=SAMPLE,
         second=None,
         name=SAMPLE.name,
         folder=folder,
         earlier=earlier,
-        exercise="auto",
+        exercise=AUTO,
         strictness=0.5,
         context={},
-        max_bytes=500_000_000,
-        max_duration_s=120.0,
-        max_memory_bytes=3_000_000_000,
-        max_cpu_s=7200,
-        max_file_bytes=1_000_000_000,
+        max_bytes=chosen.max_upload_bytes,
+        max_duration_s=chosen.max_duration_s,
+        max_memory_bytes=chosen.max_job_memory_bytes,
+        max_cpu_s=int(chosen.max_job_s),
+        max_file_bytes=chosen.max_job_file_bytes,
     )
+    run_for_page(task, lambda *_: None)
 
 
 def _seen_before(path: Path) -> Watched:
