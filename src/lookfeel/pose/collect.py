@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -33,7 +32,7 @@ class SetsPace(Protocol):
 
 
 def detect_poses(
-    frames: Iterable[Frame] | Callable[[float], Frame | None],
+    following: Callable[[float], Frame | None],
     backend: PoseBackend,
     *,
     pace: SetsPace | None = None,
@@ -46,13 +45,13 @@ def detect_poses(
     """Find everybody in a clip.
 
     Parameters
-        frames: in order of time; each is let go once its people are found. Or what gives the next frame that lies so
-            many seconds or more after the one before, as `Video.reader` makes it.
+        following: gives the next frame that lies so many seconds or more after the one before, None after the last, as
+            `Video.reader` does; each is let go once its people are found.
         pace: says how many seconds those are; none when not given.
         backend: as `create_backend` makes it; not closed here.
         width_px, height_px: of the full-size upright picture.
-        all_times: asked at the end for the seconds (T,) of all frames of the clip, of which `frames` are some, by their
-            index; those between are filled in. The same frames when None.
+        all_times: asked at the end for the seconds (T,) of all frames of the clip, of which those given are some, by
+            their index; those between are filled in. The same frames when None.
         on_frame: told the number of frames done after each one.
         on_people: told each frame with the people in it, in order, on a thread beside the backend.
     Returns
@@ -65,7 +64,7 @@ def detect_poses(
     seen: dict[int, dict[int, PersonPose]] = {}
     with ThreadPoolExecutor(1, thread_name_prefix="people") as beside:
         told: Future[None] | None = None
-        for frame in _one_ahead(frames, pace):
+        for frame in _one_ahead(following, pace):
             people = backend.process(frame)
             if pace is not None:
                 pace.see(frame.time_s, people)
@@ -91,19 +90,14 @@ def detect_poses(
     return _assemble(time_s, is_looked_at, _lasting(seen, time_s), backend, width_px=width_px, height_px=height_px)
 
 
-def _one_ahead(frames: Iterable[Frame] | Callable[[float], Frame | None], pace: SetsPace | None) -> Iterator[Frame]:
+def _one_ahead(following: Callable[[float], Frame | None], pace: SetsPace | None) -> Iterator[Frame]:
     """The frames, the next being made on a thread of its own while one is worked at: how far that one lies ahead is
     settled before, which costs the pace one look and keeps it the same in every run."""
-    following = frames if callable(frames) else partial(_next_of, iter(frames))
     with ThreadPoolExecutor(1, thread_name_prefix="frames") as reader:
         coming = reader.submit(following, 0.0)
         while (frame := coming.result()) is not None:
             coming = reader.submit(following, 0.0 if pace is None else pace.gap_s)
             yield frame
-
-
-def _next_of(source: Iterator[Frame], _gap_s: float) -> Frame | None:
-    return next(source, None)
 
 
 def _lasting(seen: dict[int, dict[int, PersonPose]], time_s: FloatArray) -> list[dict[int, PersonPose]]:

@@ -9,9 +9,7 @@ from lookfeel.tracks.view import estimate_view
 from lookfeel.types import BoolArray, FloatArray, PictureMotion, PoseDetections, PoseTrack, Skeleton
 
 MIN_FEET_SHARE = 0.5  # of the time in which the hips are seen; less is worth a word (chosen by us)
-ALIKE_SHARE = (
-    0.5  # of the athlete's movement while seen: who rises and falls so much may well be lifting too (chosen by us)
-)
+ALIKE_SHARE = 0.5  # of the athlete's movement: who rises and falls so much may well be lifting too (chosen by us)
 IN_TURN = (
     "Somebody is seen at other times (person {}): another one, or the same back again. Only person {} is measured."
 )

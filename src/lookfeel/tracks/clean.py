@@ -155,9 +155,7 @@ def smooth(values: FloatArray, time_s: FloatArray, *, cutoff_hz: float = CUTOFF_
     A second-order Butterworth forth and back; its cut-off is raised by 1/0.802 so that both passes together lose
     3 dB at `cutoff_hz` (Winter 2009). (T, K, D) -> (T, K, D).
     """
-    alike: dict[tuple[int, int], list[int]] = defaultdict(
-        list
-    )  # keypoints that are seen from the same frame to the same
+    alike: dict[tuple[int, int], list[int]] = defaultdict(list)  # keypoints by first frame seen and first not seen
     for k in range(values.shape[1]):
         for run in _runs(np.asarray(np.isfinite(values[:, k]).all(axis=1))):
             alike[run.start, run.stop].append(k)
