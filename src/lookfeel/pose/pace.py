@@ -26,8 +26,9 @@ TURNING_RATIO = 0.5
 MEMORY_S = 0.7
 """How far back the fastest is sought: past the bottom of a squat, and soon over once somebody stands."""
 
-QUICK_PER_S = 1.0
-"""Whoever was faster of late, some 1.4 m/s, gets every look: a jump turns without a warning."""
+QUICK_PER_S = 0.6
+"""Whoever was faster of late, hips at some .8 m/s, gets every look: quick repetitions are over in a second, and a jump
+turns without a warning."""
 
 _MARKS = (("left_shoulder", "right_shoulder"), ("left_hip", "right_hip"))
 _FEET = ("left_ankle", "right_ankle")
