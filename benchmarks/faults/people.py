@@ -231,6 +231,11 @@ def strange_clips() -> Mapping[str, Strange]:
             may_score=True,
             n_frames=380,
         ),
+        "two who lift at once, side by side": Strange(
+            draw=lambda i: _beside(side[min(i, last)], front[min(i, len(front) - 1)]),
+            said=("moves like one as well",),
+            may_score=True,
+        ),
         "two who lift in turn, one place": Strange(
             draw=lambda i: side[i] if i < 190 else black if i < 220 else front[i - 220],
             said=("out of sight", "at other times"),

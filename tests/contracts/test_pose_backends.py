@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -245,6 +246,16 @@ def test_two_people_are_told_apart(make: Make, front: Clip) -> None:
         for person in people:
             sides.setdefault(person.track_id, set()).add(bool(person.xy_px[hips, 0].mean() > width))
     assert sorted(map(tuple, sides.values())) == [(False,), (True,)]
+
+
+def test_who_stands_beside_somebody_larger_is_found(front: Clip, side: Clip) -> None:
+    """The detector by itself sees only one of these two, and MediaPipe therefore too."""
+    with closing(create_backend("blazepose")) as backend:
+        for i, (a, b) in enumerate(zip(side.frames[:8], front.frames[:8], strict=True)):
+            rgb = np.full((a.rgb.shape[0], a.rgb.shape[1] + b.rgb.shape[1], 3), 90, dtype=np.uint8)
+            rgb[:, : a.rgb.shape[1]] = a.rgb
+            rgb[-b.rgb.shape[0] // 2 :, a.rgb.shape[1] : a.rgb.shape[1] + b.rgb.shape[1] // 2] = b.rgb[::2, ::2]
+            assert len(backend.process(Frame(index=i, time_s=a.time_s, rgb=rgb, scale=1.0))) == 2
 
 
 def test_no_more_people_than_asked_for(make: Make, front: Clip) -> None:

@@ -71,12 +71,12 @@ def ids(who: Follower, index: int) -> list[int]:
     return [track.track_id for track in who.follow(frame)]
 
 
-def test_one_person_costs_one_landmark_run_a_frame_and_one_detection_a_second() -> None:
+def test_one_person_costs_one_landmark_run_a_frame_and_three_detections_in_two_seconds() -> None:
     scene = Scene(people=[(300, 300)])
     who = follower(scene)
     assert [ids(who, i) for i in range(61)] == [[0]] * 61
     assert scene.n_located == 61
-    assert scene.n_detected == 3
+    assert scene.n_detected == 3 + 2, "every other time the picture without that person is searched as well"
 
 
 def test_nobody_is_looked_for_again_in_every_frame() -> None:
@@ -95,7 +95,50 @@ def test_a_newcomer_is_noticed_within_a_second() -> None:
     scene.people.append((700, 300))
     seen = [ids(who, i) for i in range(1, 32)]
     assert seen[-1] == [0, 1]
-    assert scene.n_detected == 2
+    assert scene.n_detected == 2 + 2
+
+
+@dataclass
+class Crowd(Scene):
+    """Whose detector sees one person at a time, the first whom nothing black covers, in a picture that is not black."""
+
+    def detect(self, rgb: NDArray[np.uint8]) -> tuple[Detection, ...]:
+        shown = [found for found in super().detect(rgb) if rgb[tuple(found.points_px[0].astype(int)[::-1])].any()]
+        return tuple(shown[:1])
+
+
+def crowd_ids(who: Follower, index: int) -> list[int]:
+    frame = Frame(index=index, time_s=index / 30, rgb=np.full((600, 1000, 3), 200, dtype=np.uint8), scale=1.0)
+    return [track.track_id for track in who.follow(frame)]
+
+
+def test_who_stands_beside_the_only_one_seen_is_found_and_stays() -> None:
+    who = follower(Crowd(people=[(300, 300), (700, 300)]))
+    assert [crowd_ids(who, i) for i in range(300)] == [[0, 1]] * 300
+
+
+def test_a_newcomer_beside_the_only_one_seen_is_noticed_within_two_seconds() -> None:
+    crowd = Crowd(people=[(300, 300)])
+    who = follower(crowd)
+    crowd_ids(who, 0)
+    crowd.people.append((700, 300))
+    seen = [crowd_ids(who, i) for i in range(1, 61)]
+    assert seen.index([0, 1]) == 59
+
+
+def test_who_is_seen_only_beside_covered_others_may_jump() -> None:
+    crowd = Crowd(people=[(300, 300), (700, 300)])
+    who = follower(crowd)
+    crowd_ids(who, 0)
+    crowd.people[1] = (805, 300)
+    assert crowd_ids(who, 1) == [0, 1]
+
+
+def test_nothing_is_covered_where_nobody_else_is_wanted() -> None:
+    crowd = Crowd(people=[(300, 300), (700, 300)])
+    who = follower(crowd, max_people=1)
+    assert [crowd_ids(who, i) for i in range(40)] == [[0]] * 40
+    assert crowd.n_detected == 2
 
 
 def test_no_more_people_than_asked_for_the_largest_first() -> None:
