@@ -10,6 +10,8 @@ from lookfeel.types import BoolArray, FloatArray, PictureMotion, PoseDetections,
 
 MIN_FEET_SHARE = 0.5  # of the time in which the hips are seen; less is worth a word (chosen by us)
 ALIKE_SHARE = 0.5  # of the athlete's movement: who rises and falls so much may well be lifting too (chosen by us)
+LEVEL_SHARE = 0.8  # of the most movement: of those who move so much alike the largest is who was filmed, and the
+# others stand behind or are mirror images, which are always smaller (chosen by us)
 IN_TURN = (
     "Somebody is seen at other times (person {}): another one, or the same back again. Only person {} is measured."
 )
@@ -31,7 +33,8 @@ def track_athlete(detections: PoseDetections, *, person: int | None = None) -> P
 
     Parameters
         detections: all people, (T, N, K, 2) px; time in seconds of movement.
-        person: which one, counted from 1 from left to right in the picture; None = who moves like an athlete.
+        person: which one, counted from 1 from left to right in the picture; None = who moves like an athlete, and of
+            several who do the largest.
     Returns
         PoseTrack over the same T frames; NaN where the athlete is not seen; pixels as a phone that stands sees them.
     Raises
@@ -56,7 +59,9 @@ def _require(skeleton: Skeleton) -> None:
 
 def _chosen(people: tuple[Person, ...], person: int | None) -> int:
     if person is None:
-        return 1 + int(np.argmax(np.nan_to_num([one.movement for one in people])))
+        movement = np.nan_to_num([one.movement for one in people])
+        is_level = movement >= LEVEL_SHARE * movement.max()
+        return 1 + int(np.argmax(np.where(is_level, [one.size_px for one in people], -1.0)))
     if not 1 <= person <= len(people):
         raise InvalidValue(
             f"there is no person {person}: {len(people)} found", hint="People are counted from 1, left to right."
@@ -70,7 +75,7 @@ def _warn(people: tuple[Person, ...], number: int, person: int | None) -> tuple[
     lost = (OUT_OF_SIGHT,) if athlete.was_out_of_sight else ()
     if len(people) == 1 or person is not None:
         return lost
-    seen = f"{len(people)} people were seen; person {number}, counted from the left, moves most like an athlete."
+    seen = f"{len(people)} people were seen; person {number}, counted from the left, is taken for the athlete."
     others = [(i, one) for i, one in enumerate(people, start=1) if i != number]
     alike = [str(i) for i, one in others if one.liveliness >= ALIKE_SHARE * athlete.liveliness]
     in_turn = [str(i) for i, one in others if not ((one.slots >= 0) & (athlete.slots >= 0)).any()]

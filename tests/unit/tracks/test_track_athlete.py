@@ -65,6 +65,22 @@ def test_the_one_who_squats_is_chosen_though_another_is_larger() -> None:
     assert any("2 people" in warning for warning in track.warnings)
 
 
+@pytest.mark.parametrize("larger", [1, 2])
+def test_of_two_who_squat_alike_the_larger_is_chosen(larger: int) -> None:
+    """As in a mirror, where the image is always smaller; that it moves a little more is noise."""
+    sizes = [1.0 if person == larger else 0.7 for person in (1, 2)]
+    small = make_track(Movement(n_reps=3, depth_deg=-4.0), Phone())[0]
+    people = [squatter() if person == larger else small for person in (1, 2)]
+    track = track_athlete(detections_of((people[0], (0.0, 0.0), sizes[0]), (people[1], (1300.0, 300.0), sizes[1])))
+    assert track.person == larger
+
+
+def test_who_squats_is_chosen_beside_a_larger_one_who_bows() -> None:
+    half = make_track(Movement(n_reps=3, depth_deg=45.0), Phone())[0]
+    track = track_athlete(detections_of((half, (0.0, 0.0), 1.3), (squatter(), (1300.0, 300.0), 0.7)))
+    assert track.person == 2
+
+
 def seen_at(detections: PoseDetections, *times: tuple[float, float]) -> PoseDetections:
     """Each person only from one moment to another, as shares of the clip."""
     xy = detections.xy_px.copy()

@@ -38,7 +38,7 @@ def warned(*warnings: str, **cells: Any) -> list[str]:
         (lift.STEEP_WARNING.format("down", 31.0), "steep"),
         (lift.POOR_FIT_WARNING.format(9.0), "hidden"),
         ("The file is cut short: 12 bytes are missing at its end. Copy it from the phone again.", "unreadable"),
-        ("2 people were seen; person 1, counted from the left, moves most like an athlete.", "others"),
+        ("2 people were seen; person 1, counted from the left, is taken for the athlete.", "others"),
         (factory.FEET, "feet"),
         (factory.PHONE, "moved"),
     ],
