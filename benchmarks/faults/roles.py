@@ -63,7 +63,7 @@ FORMS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "notes": {"text": ()},
     "override": {"action": ("hold", "stop"), "reason": ()},
     "helped": {"helped": ("yes", "no", "unsure")},
-    "again": {"exercise": ("squat", "auto")},
+    "again": {"exercise": ("squat", "auto"), "person": ("", "1")},
     "settings": {"name": (), "unit": ("kg", "lb"), "strictness": ("0.5",), "language": ("en",), "theme": ("dark",)},
     "athletes": {"name": ()},
     "invitations": {"role": ("athlete", "coach"), "athlete": ()},

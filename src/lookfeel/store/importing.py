@@ -105,10 +105,17 @@ def _new_set(rows: Session, athlete: Athlete, filmed: Filmed) -> TrainingSet:
         created_at=_moment(rows, athlete, filmed.day),
         size_bytes=0,
         exercise_wanted=str(filmed.document.provenance.settings.get("exercise", "auto")),
+        person_wanted=_person_wanted(filmed.document),
     )
     rows.add(made)
     rows.flush()
     return made
+
+
+def _person_wanted(document: ReportDocument) -> int | None:
+    """Who was asked for when the set was measured; None when nobody was."""
+    person = document.provenance.settings.get("person")
+    return person if isinstance(person, int) else None
 
 
 def _moment(rows: Session, athlete: Athlete, day: date) -> datetime:

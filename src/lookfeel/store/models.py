@@ -129,9 +129,10 @@ class TrainingSet(Base):
     """One filmed set, sent to the page or imported from a batch.
 
     name: what the athlete's device called the file; shown, never used as a path. size_bytes: of the video that is kept
-    here; 0 for a set that was imported without it. exercise_wanted: 'auto' or a name. results: name of the folder with
-    the files of the analysis that counts. proxy: of the one with a playable copy. video_sha256: of the clip that was
-    measured, by which an import knows it again; None until it is measured.
+    here; 0 for a set that was imported without it. exercise_wanted: 'auto' or a name. person_wanted: who of n_people
+    in the clip is measured, counted from 1 from the left; None = who moves like an athlete. results: name of the folder
+    with the files of the analysis that counts. proxy: of the one with a playable copy. video_sha256: of the clip that
+    was measured, by which an import knows it again; None until it is measured.
     The figures from `exercise` on are read off the report, for lists and the history; None = not known.
     """
 
@@ -143,6 +144,7 @@ class TrainingSet(Base):
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
     size_bytes: Mapped[int]
     exercise_wanted: Mapped[str] = mapped_column(String(64), default="auto")
+    person_wanted: Mapped[int | None]
     status: Mapped[SetStatus] = mapped_column(default="queued")
     error_code: Mapped[str | None] = mapped_column(String(64))
     error_message: Mapped[str | None] = mapped_column(Text)
@@ -152,6 +154,7 @@ class TrainingSet(Base):
     video_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
     exercise: Mapped[str | None] = mapped_column(String(64))
     variant: Mapped[str | None] = mapped_column(String(64))
+    n_people: Mapped[int | None]
     n_reps: Mapped[int | None]
     depth_deg: Mapped[float | None]
     looks: Mapped[str | None] = mapped_column(String(16))

@@ -84,7 +84,7 @@ def _warn(people: tuple[Person, ...], number: int, person: int | None) -> tuple[
         told.append(IN_TURN.format(", ".join(in_turn), number))
     elif alike:
         told.append(ALIKE.format(", ".join(alike), number))
-    return (" ".join((*told, "Use --person to choose another.")), *lost)
+    return (" ".join((*told, "Another can be chosen: --person N, or “Measure again” on the page.")), *lost)
 
 
 def _clean(

@@ -62,6 +62,7 @@ def _analyze(task: Task, limits: Limits, tell: Progress) -> None:
         watched.detections,
         second=beside,
         exercise=task.exercise,
+        person=task.person,
         strictness=task.strictness,
         context=make_context(**task.context),
     )
@@ -89,7 +90,11 @@ def _watched(task: Task, video: Path, name: str, look: Callable[[Path], Watched]
 
 def _write(report: SetReport, folder: Path) -> None:
     document = report_document(report)
-    result = {"document": document.model_dump(mode="json"), "judgement": dump_judgement(judgement_of(report, document))}
+    result = {
+        "document": document.model_dump(mode="json"),
+        "judgement": dump_judgement(judgement_of(report, document)),
+        "n_people": report.track.n_people,
+    }
     write_whole(folder / RESULT, json.dumps(result, ensure_ascii=False, allow_nan=False).encode())
     replay = replay_data(report, has_proxy=needs_copy(document.video))
     write_whole(folder / REPLAY, gzip.compress(json.dumps(replay, allow_nan=False, separators=(",", ":")).encode()))

@@ -11,7 +11,7 @@ import threading
 import time
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lookfeel.errors import DecoderDied, LookfeelError, StoreError
 from lookfeel.kept.judgement import Judgement, parse_judgement
@@ -59,12 +59,13 @@ log = logging.getLogger(__name__)
 
 
 class Result(BaseModel):
-    """What an analysis leaves for the rows. judgement: see Judgement."""
+    """What an analysis leaves for the rows. judgement: see Judgement. n_people: seen in the clip."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     document: ReportDocument
     judgement: dict[str, object]
+    n_people: int | None = Field(default=None, ge=1)
 
 
 class Dispatcher:
@@ -225,6 +226,7 @@ class Dispatcher:
                 folder=run,
                 earlier=None if earlier is None else self._folder.of_set(training_set.id) / earlier,
                 exercise=training_set.exercise_wanted,
+                person=training_set.person_wanted,
                 strictness=preferences.strictness,
                 context=preferences.context() | said,
                 max_bytes=settings.max_upload_bytes,
@@ -277,10 +279,11 @@ class Dispatcher:
                 old, training_set.proxy = training_set.proxy, run.name
             else:
                 old, training_set.results = training_set.results, run.name
-                file_report(training_set, *result)
+                document, judgement, training_set.n_people = result
+                file_report(training_set, document, judgement)
                 rows.flush()
                 decide_set(rows, training_set)
-                if needs_copy(result[0].video) and training_set.proxy is None:
+                if needs_copy(document.video) and training_set.proxy is None:
                     jobs.enqueue(rows, training_set, "proxy")
         if old is not None:
             shutil.rmtree(run.parent / old, ignore_errors=True)
@@ -362,12 +365,12 @@ def _check_end(code: int, last: Word | None) -> None:
     )
 
 
-def _read_result(run: Path) -> tuple[ReportDocument, Judgement]:
+def _read_result(run: Path) -> tuple[ReportDocument, Judgement, int | None]:
     """What the worker wrote, checked: it has read a stranger's file."""
     try:
         with (run / RESULT).open("rb") as file:
             text = file.read(MAX_RESULT_BYTES)
         result = Result.model_validate_json(text)
-        return result.document, parse_judgement(result.judgement)
+        return result.document, parse_judgement(result.judgement), result.n_people
     except (OSError, ValidationError) as error:
         raise WorkerDied("The analysis left no result that can be read.") from error

@@ -17,7 +17,7 @@ class Task(BaseModel):
 
     job: 'module:function', see Job. second: another clip of the same set, from another side; None without one. folder:
     where it writes, made for it alone. earlier: folder of the last analysis of this set, whose landmarks are used
-    again; None when there is none. exercise, strictness, context: for `judge`.
+    again; None when there is none. exercise, person, strictness, context: for `judge`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -30,6 +30,7 @@ class Task(BaseModel):
     folder: Path
     earlier: Path | None
     exercise: str
+    person: int | None = None
     strictness: float
     context: dict[str, Any]
     max_bytes: int

@@ -40,6 +40,8 @@ def set_view(row: TrainingSet) -> dict[str, Any]:
         "error": error,
         "has_results": row.results is not None,
         "has_video": row.has_video,
+        "person": row.person_wanted,
+        "n_people": row.n_people,
         "n_reps": row.n_reps,
         "score": row.score,
         "low": row.low,

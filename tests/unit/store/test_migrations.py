@@ -49,6 +49,7 @@ def test_sets_of_the_first_version_are_kept_and_know_their_clip(old_url):
     with database.reading() as rows:
         kept = {row.id: (row.video_sha256, row.has_video, row.report is not None) for row in rows.query(TrainingSet)}
         assert kept == {"measured": (sha256_of("old.mp4"), True, True), "waiting": (None, True, False)}
+        assert [(row.person_wanted, row.n_people) for row in rows.query(TrainingSet)] == [(None, None)] * 2
         assert rows.query(Answers).count() == 2
         assert rows.query(DecisionRow).one().helped == "yes"
         assert rows.execute(text("PRAGMA foreign_key_check")).all() == []

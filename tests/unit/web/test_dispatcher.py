@@ -79,6 +79,27 @@ def test_cancelling_ends_the_worker_and_leaves_the_clip(owner, site):
     assert " lunge " in runs(site)[1]
 
 
+def test_another_person_of_the_clip_can_be_measured(owner, site):
+    set_id = owner.send("crowd")
+    assert owner.wait(set_id)[0] == "ready"
+    again = f"/sets/{set_id}/again"
+
+    for person, told in (("3", "3"), (None, "3"), ("", "None"), ("1", "1")):
+        owner.post(again, {"exercise": "squat"} | ({} if person is None else {"person": person}))
+        assert owner.wait(set_id)[0] == "ready"
+        assert f" squat {told} [" in runs(site)[-1]
+    for wrong in ("0", "4", "-1", "1.5", "x", "１"):
+        assert owner.post(again, {"person": wrong}).status_code == 422
+    page = owner.get(f"/sets/{set_id}").text
+    assert '<option value="1" selected>' in page
+    assert page.count('name="person"') == 1
+    assert len(runs(site)) == 5
+
+
+def test_who_is_measured_is_not_asked_where_one_is_seen(owner):
+    assert 'name="person"' not in owner.get(f"/sets/{owner.measured()}").text
+
+
 def test_cancelling_a_second_measurement_keeps_the_first(owner, site):
     set_id = owner.measured()
     owner.post(f"/sets/{set_id}/again")

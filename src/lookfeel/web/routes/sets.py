@@ -182,17 +182,33 @@ def _show_kept_result(row: TrainingSet) -> None:
 
 @router.post("/sets/{set_id}/again")
 def again(site: SiteOf, visitor: VisitorOf, set_id: str, form: Form) -> Response:
-    """Measure a set again, as another exercise for instance."""
+    """Measure a set again, as another exercise or of another person in the clip for instance."""
     with site.database.writing() as rows:
         row = _with_video(access.kept_set(rows, visitor.athlete.id, set_id))
         exercise = text_of(form, "exercise") or row.exercise_wanted
         if exercise != AUTO:
             resolve_exercise(exercise)
         uploads.check_room(rows, site.settings, row.athlete_id)
-        row.exercise_wanted = exercise
+        row.exercise_wanted, row.person_wanted = exercise, _person(form, row)
         _measure_again(rows, row)
     site.dispatcher.ring()
     return RedirectResponse(f"/sets/{set_id}", status_code=303)
+
+
+def _person(form: Form, row: TrainingSet) -> int | None:
+    """Who of the clip is to be measured; as before where the form does not say.
+
+    Raises
+        InvalidValue: there is nobody of that number.
+    """
+    if "person" not in form:
+        return row.person_wanted
+    told = text_of(form, "person")
+    if not told:
+        return None
+    if told not in map(str, range(1, (row.n_people or 1) + 1)):
+        raise InvalidValue(f"person: {told!r} is nobody in this clip", hint="Reload the page and choose again.")
+    return int(told)
 
 
 @router.post("/sets/{set_id}/second")
