@@ -93,11 +93,14 @@ def test_another_person_of_the_clip_can_be_measured(owner, site):
     page = owner.get(f"/sets/{set_id}").text
     assert '<option value="1" selected>' in page
     assert page.count('name="person"') == 1
+    assert "3 people were seen in this video" in page
     assert len(runs(site)) == 5
 
 
 def test_who_is_measured_is_not_asked_where_one_is_seen(owner):
-    assert 'name="person"' not in owner.get(f"/sets/{owner.measured()}").text
+    page = owner.get(f"/sets/{owner.measured()}").text
+    assert 'name="person"' not in page
+    assert "people were seen" not in page
 
 
 def test_cancelling_a_second_measurement_keeps_the_first(owner, site):
