@@ -14,10 +14,14 @@ MARGIN = 0.12
 
 
 def covered(rgb: NDArray[np.uint8], poses: Iterable[Landmarks]) -> NDArray[np.uint8]:
-    """A copy (h, w, 3) with a black box over each person, given in the picture's pixels."""
+    """A copy (h, w, 3) with a black box over each person, given in the picture's pixels; points that a network does not
+    have, NaN, do not count."""
     copy = rgb.copy()
     for pose in poses:
-        least, most = pose.points_px.min(axis=0), pose.points_px.max(axis=0)
+        known = pose.points_px[np.isfinite(pose.points_px).all(axis=1)]
+        if not len(known):
+            continue
+        least, most = known.min(axis=0), known.max(axis=0)
         margin = MARGIN * (most - least).max()
         left, top = np.maximum(least - margin, 0).astype(int)
         right, bottom = np.maximum(most + margin, 0).astype(int)

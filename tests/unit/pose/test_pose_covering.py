@@ -33,6 +33,14 @@ def test_the_box_round_the_landmarks_and_its_margin_are_black_and_nothing_else()
     assert (WHITE == 255).all(), "a copy"
 
 
+def test_points_that_a_network_does_not_have_do_not_count() -> None:
+    whole, half = pose(50, 20, 70, 70), pose(50, 20, 70, 70)
+    half.points_px[4:] = np.nan
+    np.testing.assert_array_equal(covered(WHITE, [half]), covered(WHITE, [whole]))
+    half.points_px[:] = np.nan
+    np.testing.assert_array_equal(covered(WHITE, [half]), WHITE)
+
+
 @pytest.mark.parametrize("place", [(-40, -30, 10, 20), (190, 80, 260, 140), (-90, -90, -50, -50), (300, 300, 350, 400)])
 def test_people_at_and_beyond_the_edge(place: tuple[float, float, float, float]) -> None:
     is_black = covered(WHITE, [pose(*place)]).sum(axis=2) == 0
