@@ -105,7 +105,8 @@ def _eliminate(
         here, leap = rows[t] - first, after[t][:, None]
         own = here[:, :n]
         np.einsum("ii->i", own)[:] += damping * rows[t].diagonal()
-        inverse[t] = np.linalg.inv(own)
+        found = np.linalg.inv(own)
+        np.multiply(found + found.T, 0.5, out=inverse[t])  # what rounding leaves of a skew part grows where nobody is seen
         own[:] = tie.T
         np.matmul(inverse[t], here, out=moved[t])
         met += here[:, n:-1].T @ moved[t, :, n:]
@@ -126,7 +127,8 @@ def covariance(solution: Solution, *, own_share: float = 1.0) -> FloatArray:
     for t in range(n_moments - 1, -1, -1):
         by_later = np.concatenate([solution.by_next[t], solution.inverse[t] * solution.after[t]], axis=1)
         across = by_later @ later
-        own[t] = solution.inverse[t] + across @ by_later.T
+        here = solution.inverse[t] + across @ by_later.T
+        own[t] = 0.5 * (here + here.T)
         later = np.block([[own[t], -across[:, :n]], [-across[:, :n].T, later[:n, :n]]])
         by_shared[t] -= by_later @ by_shared[t + 1 : t + 3].reshape(2 * n, -1)
     by_shared = by_shared[:n_moments]

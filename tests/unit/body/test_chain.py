@@ -83,6 +83,42 @@ def test_covariance_is_the_inverse_of_the_whole_matrix(n_moments: int) -> None:
         np.testing.assert_allclose(block, inverse[t * N : (t + 1) * N, t * N : (t + 1) * N], atol=1e-10)
 
 
+def half_unseen(n_moments: int) -> Chain:
+    """Seen in the first half; in the second only smooth movement is asked for, as when somebody leaves the picture.
+
+    Unknowns are tied to each other unevenly, as joints are by bones, so that rounding leaves a skew part to grow.
+    """
+    chain, rng = random_chain(n_moments, seed=2), np.random.default_rng(3)
+    bones = rng.normal(size=(n_moments, N - 1, N))
+    rows = 1e-3 * chain.rows
+    rows[:, :, :N] = bones.transpose(0, 2, 1) @ bones
+    rows[: n_moments // 2] += chain.rows[: n_moments // 2]
+    smooth = np.full((n_moments - 2, N), 1e2)
+    following, axis = np.zeros((n_moments - 1, N)), np.arange(N)
+    following[:-1] -= 2.0 * smooth
+    following[1:] -= 2.0 * smooth
+    weight = np.full((n_moments, N), 1e-4)
+    weight[:-2] += smooth
+    weight[1:-1] += 4.0 * smooth
+    weight[2:] += smooth
+    rows[:, axis, axis] += weight
+    return replace(chain, rows=rows, next=following, after=smooth, shared=10.0 * chain.shared)
+
+
+def test_rounding_does_not_grow_where_nobody_is_seen() -> None:
+    chain = half_unseen(300)
+    solution = solve_chain(chain)
+    full, load = in_full(chain)
+    assert np.linalg.eigvalsh(full)[0] > 0.0
+    step = np.linalg.solve(full, load)[:-N_SHARED].reshape(300, N)
+    assert np.abs(solution.step - step).max() < 1e-6 * np.abs(step).max()
+    inverse = np.linalg.inv(full)
+    for t, block in enumerate(covariance(solution)):
+        expected = inverse[t * N : (t + 1) * N, t * N : (t + 1) * N]
+        sd = np.sqrt(np.diag(expected))
+        assert (np.abs(block - expected) < 1e-6 * np.outer(sd, sd)).all(), t
+
+
 def test_damping_shortens_the_step() -> None:
     chain = random_chain(7)
     lengths = [float(np.linalg.norm(solve_chain(chain, damping=damping).step)) for damping in (0.0, 1.0, 10.0, 1e3)]
