@@ -106,7 +106,9 @@ def _eliminate(
         own = here[:, :n]
         np.einsum("ii->i", own)[:] += damping * rows[t].diagonal()
         found = np.linalg.inv(own)
-        np.multiply(found + found.T, 0.5, out=inverse[t])  # what rounding leaves of a skew part grows where nobody is seen
+        np.multiply(
+            found + found.T, 0.5, out=inverse[t]
+        )  # what rounding leaves of a skew part grows where nobody is seen
         own[:] = tie.T
         np.matmul(inverse[t], here, out=moved[t])
         met += here[:, n:-1].T @ moved[t, :, n:]

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from lookfeel.reps.dips import Dip, deep_half
-from lookfeel.types import CameraView, FloatArray, Signals
+from lookfeel.types import BoolArray, CameraView, FloatArray, Signals
 
 MOVING_MPS = 0.5  # a planted foot of a good picture stays below 0.3, a walker's passes 1 with each step
+LOWER_PART = 0.75  # of the way between standing and the bottom (chosen by us)
 AROUND_S = 0.15  # the bottom is read as the median of this long on both sides
 FACING_DEG, FACING_REAR_DEG = 35.0, 40.0  # from behind the network confuses the legs at wider angles (chosen by us)
 TOE_UP_M = 0.05  # a toe that the body has higher above the floor is in the air (chosen by us)
@@ -25,13 +26,13 @@ UPPER_CENTRE = 0.55  # of the way from hips to shoulders
 class Posture:
     """Angles in degrees, NaN where unseen.
 
-    thigh_left, thigh_right: thigh angle at the bottom (0 = parallel). lean: trunk lean at the bottom; lean_gain: how
-    much more it leans while rising. moving: share of the deeper half of the dip, which lasts deep_s seconds, in which a
-    foot moves; step_mps: the faster foot at its fastest on the way down and up. is_left_higher, free_foot_m: which
-    foot's ball is higher in the picture and by how much; free_move_m: how far it rises and falls in the deeper half,
-    which a planted foot does not. balance: centre of mass ahead of the ankles, share of stature. is_facing: filmed from
-    ahead or from behind, along the way that a lunge steps. toe_up_m: of the higher toe, above the floor,
-    throughout the deeper half.
+    thigh_left, thigh_right: thigh angle at the bottom (0 = parallel). lean: trunk lean at the bottom; lean_gain:
+    how much more it leans while rising. moving: share of the deeper half of the dip, which lasts deep_s seconds, in
+    which a foot moves; step_mps: the faster foot at its fastest on the way down and up; stride_mps: without what is
+    near the top. is_left_higher, free_foot_m: which foot's ball is higher in the picture and by how much;
+    free_move_m: how far it rises and falls in the deeper half, which a planted foot does not. balance: centre of
+    mass ahead of the ankles, share of stature. is_facing: filmed from ahead or from behind, along the way that a
+    lunge steps. toe_up_m: of the higher toe, above the floor, throughout the deeper half.
     """
 
     thigh_left: float
@@ -43,6 +44,7 @@ class Posture:
     moving: float
     deep_s: float
     step_mps: float
+    stride_mps: float
     is_left_higher: bool
     free_foot_m: float
     free_move_m: float
@@ -95,6 +97,7 @@ def read_posture(dip: Dip, height: FloatArray, signals: Signals, view: CameraVie
         deep_s=float(time_s[deep.stop - 1] - time_s[deep.start]),
         moving=float(np.mean(_faster_foot(signals)[deep] > MOVING_MPS)),
         step_mps=_high(_faster_foot(signals)[dip.top_before : dip.top_after + 1]),
+        stride_mps=_high(_faster_foot(signals)[_far_from_top(dip, height)]),
         is_left_higher=_is_left_higher(middle),
         free_foot_m=float(np.fmax(middle("foot_height_left_m"), middle("foot_height_right_m"))),
         free_move_m=_free_movement(signals, deep),
@@ -106,6 +109,15 @@ def read_posture(dip: Dip, height: FloatArray, signals: Signals, view: CameraVie
         is_facing=is_facing(view),
         toe_up_m=_toe_up(signals, deep),
     )
+
+
+def _far_from_top(dip: Dip, height: FloatArray) -> BoolArray:
+    """(T,) frames of the dip in which the hips are in the lower part of their way, down or up: whoever sets up or walks
+    off steps above it."""
+    frame, low = np.arange(len(height)), height[dip.bottom]
+    top = np.where(frame < dip.bottom, height[dip.top_before], height[dip.top_after])
+    inside = (frame >= dip.top_before) & (frame <= dip.top_after)
+    return np.asarray(inside & (height - low <= LOWER_PART * (top - low)))
 
 
 def _toe_up(signals: Signals, deep: slice) -> float:

@@ -7,6 +7,7 @@ from lookfeel.reps.posture import Posture
 from lookfeel.types import FloatArray
 
 MAX_MOVING = 0.35  # of the deeper half: the feet of a rep stand there, a walker's never do both (chosen by us)
+STRIDE_MPS = 1.0  # a walker's foot passes it with each step, which may be over at the lowest point (chosen by us)
 ALL_MOVING = 0.75  # however flat the thighs seem
 MIN_DEEP_S = 0.22  # in the lower half of the way: repetitions of half a second and more
 MAX_BACK_DEG = -25.0  # nobody keeps the balance in a squat leaning back like this
@@ -44,7 +45,8 @@ def not_a_rep(i: int, seen: list[tuple[Dip, Posture]], time_s: FloatArray) -> st
         return "too quick to be a repetition"
     if posture.lean < MAX_BACK_DEG:
         return "the trunk seems to lean far back, so the athlete was not seen well"
-    if posture.moving > ALL_MOVING or (posture.moving > MAX_MOVING and flatter > DEEP_DEG):
+    strides = posture.moving > MAX_MOVING or posture.stride_mps > STRIDE_MPS
+    if posture.moving > ALL_MOVING or (strides and flatter > DEEP_DEG):
         return WALKING
     if flatter > MAX_STEEP_DEG or np.fmax(posture.knee_left, posture.knee_right) < MIN_KNEE_DEG:
         return "the legs hardly bend"

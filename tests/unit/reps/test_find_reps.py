@@ -139,6 +139,15 @@ def test_walking_is_no_squat() -> None:
     assert not find_reps(signals_of(height, **thighs)).reps
 
 
+@pytest.mark.parametrize(("stepping", "n"), [(0.20, 2), (0.65, 0)])
+def test_a_stride_whose_feet_rest_at_its_lowest_is_no_squat(stepping: float, n: int) -> None:
+    """stepping: up to which share of the way down the feet move; a quarter squat's may do so while somebody sets up."""
+    height = np.concatenate([stand(1), rep(0.5, 0, 0.4, 0.78), stand(1), rep(0.5, 0, 0.4, 0.78), stand(1)])
+    down = (1 - height) / (1 - height.min())
+    moving = np.where((down > 0) & (down < stepping), 1.2, 0.03)
+    assert whole(height, foot_speed_left_mps=moving) == n
+
+
 def test_bending_for_a_bottle_after_the_set_is_not_counted_and_is_said() -> None:
     height = np.concatenate([stand(1), rep(), stand(0.5), rep(), stand(0.5), rep(), stand(5), rep(1, 0.3, 1), stand(1)])
     lean = 5 + 60 * np.clip(1 - height, 0, 1)
