@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from benchmarks.faults import barriers, decoding, disk, fuzz, killing, offline, people, soak, strain, suites, twins
-from benchmarks.faults.table import Check, Row, Trial, cannot, table
+from benchmarks.faults.table import Check, Row, Trial, cannot, lines, table
 
 CHECKS: dict[str, Check] = {
     "decoding": decoding.check,
@@ -64,8 +64,9 @@ def main() -> int:
             share = QUICK_SHARES.get(what, QUICK_SHARE) if chosen.quick else 1.0
             began = time.monotonic()
             print(f"{what} ...", flush=True)
-            rows += _tried(what, run, Trial(folder=Path(name), seed=chosen.seed, share=share))
-            print(f"{what}: {time.monotonic() - began:.0f} s", flush=True)
+            found = list(_tried(what, run, Trial(folder=Path(name), seed=chosen.seed, share=share)))
+            print("\n".join((f"{what}: {time.monotonic() - began:.0f} s", *lines(found))), flush=True)
+            rows += found
     if chosen.only == list(CHECKS) and chosen.soak is None:
         rows += elsewhere()
     print("\n".join(("", *table(sorted(rows, key=lambda row: row.check or 99)))))

@@ -59,6 +59,11 @@ def table(rows: Iterable[Row]) -> Iterator[str]:
     """Lines of Markdown."""
     yield "| check | what | tried | survived | figure | seed |"
     yield "|---|---|---|---|---|---|"
+    yield from lines(rows)
+
+
+def lines(rows: Iterable[Row]) -> Iterator[str]:
+    """The rows alone, as they are printed when a trial is over: a run that is stopped has said what it saw."""
     for row in rows:
         number = row.check or "–"
         tried = (f"{row.n_tried:,}", f"{row.n_survived:,}") if row.n_tried else ("–", "–")

@@ -55,11 +55,22 @@ def test_every_suite_names_files_that_are_there():
 
 @pytest.mark.parametrize(("far_deg", "held"), [(0.9, 1), (1.2, 0)])
 def test_twins_hold_by_their_median_and_the_worst_is_said(far_deg, held):
-    row = row_of_twins({"knee_flexion_left_deg": [0.1, 0.2, 1.7], "trunk_lean_deg": [far_deg, 1.1, 1.3]})
+    found = {
+        "near": {"knee_flexion_left_deg": [0.1, 0.2, 0.3]},
+        "far": {"knee_flexion_left_deg": [0.1, 0.2, 1.7], "trunk_lean_deg": [far_deg, 1.1, 1.3]},
+    }
+    row = row_of_twins(found, as_filmed_deg=0.84, by_chance_deg=0.73)
 
-    assert (row.n_tried, row.n_survived) == (1, held)
-    assert f"by angle at most {max(far_deg, 1.1):.2f}° (trunk_lean)" in row.figure
-    assert "the worst of all 1.70° (knee_flexion_left, rep 3)" in row.figure
+    assert (row.n_tried, row.n_survived) == (2, 1 + held)
+    assert f"median at most {(far_deg + 1.1) / 2:.2f}° (far)" in row.figure
+    assert "the worst of all 1.70° (far, knee_flexion_left)" in row.figure
+    assert row.figure.endswith("median 0.84°, and 0.73° between two 8-bit files")
+
+
+def test_twins_that_count_otherwise_do_not_hold():
+    row = row_of_twins({"clip": {"number of reps": [180.0]}}, as_filmed_deg=0.0, by_chance_deg=0.0)
+
+    assert row.n_survived == 0
 
 
 def test_a_step_that_nobody_looked_at_is_not_counted_as_free_of_barriers():
