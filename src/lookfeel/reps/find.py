@@ -9,7 +9,7 @@ from lookfeel.reps.events import Events, find_events
 from lookfeel.reps.exercise import recognise, working_side
 from lookfeel.reps.fold import fold_curve
 from lookfeel.reps.posture import Posture, read_posture
-from lookfeel.reps.screen import WALKING, is_all_walking, is_deep, not_a_rep
+from lookfeel.reps.screen import PART_MOVING, WALKING, is_all_walking, is_deep, not_a_rep
 from lookfeel.types import CameraView, ExerciseGuess, FloatArray, Rebuilt, Rep, Signals
 
 ONLY_PART = "only a part of it is seen"
@@ -55,7 +55,7 @@ def _screen(seen: list[tuple[Dip, Posture]], time_s: FloatArray) -> tuple[list[t
     if not any(reason is None and dip.missing is None for reason, (dip, _) in zip(reasons, seen, strict=True)):
         is_about = WALKING in reasons  # where somebody walks, a part of a movement is a part of anything
         reasons = [
-            reason or (None if is_deep(posture) and not is_about else ONLY_PART)
+            reason or (None if is_deep(posture, most_moving=PART_MOVING) and not is_about else ONLY_PART)
             for reason, (_, posture) in zip(reasons, seen, strict=True)
         ]
     if is_all_walking(reasons, seen):

@@ -8,6 +8,7 @@ from lookfeel.types import FloatArray
 
 MAX_MOVING = 0.35  # of the deeper half: the feet of a rep stand there, a walker's never do both (chosen by us)
 STRIDE_MPS = 1.0  # a walker's foot passes it with each step, which may be over at the lowest point (chosen by us)
+PART_MOVING = 0.15  # of a part, when no whole one is seen: too little else is known of it (chosen by us)
 ALL_MOVING = 0.75  # however flat the thighs seem
 MIN_DEEP_S = 0.22  # in the lower half of the way: repetitions of half a second and more
 MAX_BACK_DEG = -25.0  # nobody keeps the balance in a squat leaning back like this
@@ -26,15 +27,15 @@ LONELY_FACTOR, LONELY_EXTRA_S = 1.5, 1.5  # further from its nearest neighbour t
 WALKING = "the feet are moving, which is walking and not a repetition"
 
 
-def is_deep(posture: Posture) -> bool:
-    """Whether a thigh is as flat as no walker's: what makes a part of a repetition one, when no whole one is seen."""
-    return bool(np.fmin(posture.thigh_left, posture.thigh_right) <= DEEP_DEG)
+def is_deep(posture: Posture, *, most_moving: float) -> bool:
+    """Whether a thigh is as flat as no walker's while the feet stand, but for this share of the deeper half."""
+    return bool(np.fmin(posture.thigh_left, posture.thigh_right) <= DEEP_DEG and posture.moving <= most_moving)
 
 
 def is_all_walking(reasons: list[str | None], seen: list[tuple[Dip, Posture]]) -> bool:
     """Whether a clip is of somebody on the move: most dips are walking, and none of the others is deep."""
     others = [posture for reason, (_, posture) in zip(reasons, seen, strict=True) if reason is None]
-    return reasons.count(WALKING) > len(others) and not any(is_deep(one) for one in others)
+    return reasons.count(WALKING) > len(others) and not any(is_deep(one, most_moving=MAX_MOVING) for one in others)
 
 
 def not_a_rep(i: int, seen: list[tuple[Dip, Posture]], time_s: FloatArray) -> str | None:

@@ -336,6 +336,43 @@ def test_a_foot_that_steps_toward_the_phone_is_not_held_in_the_air() -> None:
     assert find_reps(signals_of(height, **steps), view=seen_from(0.0)).exercise.name == "lunge"
 
 
+@pytest.mark.parametrize(("knee_deg", "lean_deg", "name"), [(65, 72, "none"), (45, 60, "none"), (90, 58, "squat")])
+def test_a_deadlift_is_no_squat_unless_the_user_says_so(knee_deg: float, lean_deg: float, name: str) -> None:
+    """The last one is a squat that bows far: bad, but a squat."""
+    height = np.concatenate([stand(1), rep(depth=0.75), stand(1), rep(depth=0.75), stand(1)])
+    fold = (1 - height) / 0.25
+    thigh = 88 - (knee_deg - 14) * fold
+    pull = signals_of(
+        height,
+        trunk_lean_deg=3 + (lean_deg - 3) * fold,
+        **{f"thigh_angle_{side}_deg": thigh for side in ("left", "right")},
+        **{f"knee_flexion_{side}_deg": 4 + (knee_deg - 4) * fold for side in ("left", "right")},
+    )
+    found = find_reps(pull)
+    assert found.exercise.name == name
+    assert bool(found.reps) == (name == "squat")
+    assert any("deadlift" in warning for warning in found.warnings) == (name == "none")
+    assert len(find_reps(pull, exercise="squat").reps) == 2
+
+
+def test_whoever_walks_off_does_no_half_squat() -> None:
+    """One long dip whose thighs seem flat, because somebody comes nearer: feet that step now and then tell."""
+    height = np.concatenate([stand(0.5, 0.75), ramp(3, 0.75, 1.0), stand(0.5)])
+    thigh = {f"thigh_angle_{side}_deg": np.full(len(height), 38.0) for side in ("left", "right")}
+    stepping = np.where(np.arange(len(height)) % 15 < 4, 1.2, 0.1)
+    assert not find_reps(signals_of(height, foot_speed_left_mps=stepping, **thigh)).reps
+    assert find_reps(signals_of(height, **thigh)).reps
+
+
+@pytest.mark.parametrize(("moving", "n"), [(0.5, 0), (0.1, 1)])
+def test_among_strides_a_deep_one_counts_on_feet_that_stand(moving: float, n: int) -> None:
+    stride = np.concatenate([rep(0.5, 0, 0.5, 0.78), stand(0.2)])
+    height = np.concatenate([stand(0.5), *[stride] * 4, rep(1.2, 0, 1.2, 0.5), stand(1)])
+    frame, late = np.arange(len(height)), len(height) - round(3.4 * FPS)
+    stepping = np.where((frame < late) | (frame % 10 < 10 * moving), 1.2, 0.1)
+    assert whole(height, foot_speed_left_mps=stepping) == n
+
+
 def test_sitting_down_on_a_chair_is_no_squat_unless_the_user_says_so() -> None:
     sit = np.concatenate([ramp(1, 1, 0.52), stand(1.2, 0.52), ramp(1, 0.52, 1), stand(0.8)])
     height = np.concatenate([stand(1), sit, sit, sit])
