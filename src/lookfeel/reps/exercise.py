@@ -20,6 +20,11 @@ FREE_MOVE_M, MOVE_SLOPE = (
 )  # how far it rises and falls with the body; a planted rear foot stays (chosen by us)
 HELD_SPLIT_DEG, HELD_SPLIT_SLOPE = 20.0, 2.5  # difference of the thighs from which one leg is held out ahead
 HELD_SHANK_DEG, HELD_SHANK_SLOPE = 40.0, 4.0  # tilt of the other shank below which that leg stands (chosen by us)
+STRAIGHT_APART_DEG, STRAIGHT_APART_SLOPE = (
+    55.0,
+    6.0,
+)  # by which one knee bends more than that of a leg held out straight
+STRAIGHT_THIGH_DEG, STRAIGHT_THIGH_SLOPE = 45.0, 4.0  # a straight leg whose thigh is this flat does not stand (chosen)
 TOE_SLOPE = 0.01  # m; how sharply a toe above the floor parts one leg from two (chosen by us)
 UNSEEN_SPLIT = 0.4  # chance of a lunge when one leg is hidden: squats are filmed more often (chosen by us)
 CHAIR_BALANCE = -0.045  # centre of mass this far behind the ankles (share of stature) falls back without a chair
@@ -72,6 +77,8 @@ def working_side(posture: Posture, guess: ExerciseGuess) -> Side:
     if guess.name == "squat" or not np.isfinite(posture.thigh_difference):
         return "both"
     if guess.name == "single_leg_squat":
+        if _is_leg_straight_ahead(posture) > 0.5:
+            return "left" if posture.knee_left > posture.knee_right else "right"
         is_left = posture.is_left_steeper if _is_leg_held_ahead(posture) > 0.5 else not posture.is_left_higher
         return "left" if is_left else "right"
     return "left" if posture.thigh_left < posture.thigh_right else "right"
@@ -80,7 +87,8 @@ def working_side(posture: Posture, guess: ExerciseGuess) -> Side:
 def _chances(posture: Posture) -> tuple[float, float, float]:
     """Probabilities of squat, lunge and single-leg squat by one rep."""
     is_split = _is_split(posture)
-    is_free = max(_is_foot_free(posture), _is_leg_held_ahead(posture), _is_toe_up(posture))
+    is_held = max(_is_leg_held_ahead(posture), _is_leg_straight_ahead(posture))
+    is_free = max(_is_foot_free(posture), is_held, _is_toe_up(posture))
     if posture.is_facing and np.isfinite(posture.step_mps):
         is_free *= _logistic((FACING_STEP_MPS - posture.step_mps) / FACING_STEP_SLOPE)
     return (1.0 - is_split) * (1.0 - is_free), is_split * (1.0 - is_free), is_free
@@ -133,6 +141,17 @@ def _is_leg_held_ahead(posture: Posture) -> float:
     split_deg = min(HELD_SPLIT_DEG, _split_deg(posture))
     is_apart = _logistic((posture.thigh_difference - split_deg) / HELD_SPLIT_SLOPE)
     return is_apart * _logistic((HELD_SHANK_DEG - posture.steeper_shank) / HELD_SHANK_SLOPE)
+
+
+def _is_leg_straight_ahead(posture: Posture) -> float:
+    """Probability that one leg is held out straight, as in a pistol squat: its knee bends much less than the other's,
+    and its thigh is as flat as none that stands on a straight leg, or trails in a lunge."""
+    knees = (posture.knee_left, posture.knee_right)
+    if np.isnan(knees).any():
+        return 0.0
+    thigh = posture.thigh_left if knees[0] < knees[1] else posture.thigh_right
+    is_apart = _logistic((abs(knees[0] - knees[1]) - STRAIGHT_APART_DEG) / STRAIGHT_APART_SLOPE)
+    return 0.0 if np.isnan(thigh) else is_apart * _logistic((STRAIGHT_THIGH_DEG - thigh) / STRAIGHT_THIGH_SLOPE)
 
 
 def _logistic(x: float) -> float:

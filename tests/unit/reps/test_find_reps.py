@@ -320,6 +320,24 @@ def test_a_leg_held_out_toward_the_phone_is_no_lunge() -> None:
     assert find_reps(signals, view=seen_from(0.0)).exercise.name == "single_leg_squat"
 
 
+def test_a_leg_held_out_straight_does_not_stand() -> None:
+    """A pistol squat, whose thighs are nearly alike."""
+    height = np.concatenate([stand(1), rep(), stand(1), rep(), stand(1)])
+    fold = np.clip((1 - height) / 0.5, 0, 1)
+    found = find_reps(
+        signals_of(
+            height,
+            thigh_angle_left_deg=88 - 90 * fold,
+            knee_flexion_left_deg=4 + 114 * fold,
+            thigh_angle_right_deg=88 - 73 * fold,
+            knee_flexion_right_deg=4 + 5 * fold,
+        ),
+        view=seen_from(90.0),
+    )
+    assert found.exercise.name == "single_leg_squat"
+    assert {one.side for one in found.reps} == {"left"}
+
+
 def test_a_foot_that_steps_toward_the_phone_is_not_held_in_the_air() -> None:
     height = np.concatenate([stand(1), rep(), stand(1), rep(), stand(1)])
     fold = np.clip((1 - height) / 0.5, 0, 1)
