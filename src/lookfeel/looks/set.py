@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations
-from statistics import median
+from statistics import median, median_low
 
 import numpy as np
 
@@ -46,7 +46,7 @@ def assess_set(rep_looks: Sequence[Looks], *, spec: ExerciseSpec) -> Looks:
         score=score,
         low=low,
         high=high,
-        coverage=_median(looks.coverage for looks in whole) or 0.0,
+        coverage=_coverage(whole),
         items=_merged_items(whole),
         findings=findings,
         worst_rep_index=_worst_rep(scored) if is_scored else None,
@@ -74,6 +74,11 @@ def _median_rep(whole: Sequence[Looks], judged: float, scoring: Scoring) -> tupl
         _median(min(tail, unknown) if looks.low is None else looks.low for looks in whole),
         _median(100.0 - tail if looks.high is None else looks.high for looks in whole),
     )
+
+
+def _coverage(whole: Sequence[Looks]) -> float:
+    """Of the median rep, of two the lower one: a number that a rep's reason has, too."""
+    return median_low(looks.coverage for looks in whole) if whole else 0.0
 
 
 def _number(looks: Looks) -> int:
@@ -170,7 +175,8 @@ def _reason(
         return None
     if not whole:
         return words.no_reps
-    unseen = next((looks.reason for looks in whole if looks.state == "not_assessable"), None)
+    unscored = [looks for looks in whole if looks.state == "not_assessable"]
+    unseen = min(unscored, key=lambda looks: abs(looks.coverage - _coverage(whole))).reason if unscored else None
     if score is None:
         return unseen
     slips = [finding for looks in whole for finding in looks.findings if finding.severity != "watch"]

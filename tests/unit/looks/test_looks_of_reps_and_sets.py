@@ -461,6 +461,17 @@ def test_both_knees_give_a_finding_each() -> None:
     assert [(found.side, found.value) for found in looks.findings] == [("left", 0.05), ("right", 0.06)]
 
 
+def test_the_reason_of_a_set_says_the_same_coverage_as_the_set() -> None:
+    ideal = values_at(SQUAT, "ideal")
+    without_feet = ideal | {name: None for name in ideal if name.startswith(("trunk_shank", "heel"))}
+    reps = [looks_of(values, view="side_left") for values in ({}, without_feet, without_feet, {})]
+    looks = assess_set(reps, spec=SQUAT)
+    assert looks.coverage in [rep.coverage for rep in reps]
+    assert f"Only {100 * looks.coverage:.0f} % of what could be shown" in (looks.reason or "")
+    more = assess_set([reps[0], *reps[1:3], reps[1]], spec=SQUAT)
+    assert (more.coverage, more.reason) == (reps[1].coverage, reps[1].reason)
+
+
 def test_a_set_without_reps_is_not_assessable() -> None:
     looks = assess_set([], spec=SQUAT)
     assert (looks.state, looks.score, looks.coverage, looks.items) == ("not_assessable", None, 0.0, ())
