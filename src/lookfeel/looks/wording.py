@@ -52,7 +52,7 @@ def finding_text(
 
 
 def reps_text(flagged: Sequence[int], scored: Sequence[int]) -> str:
-    """' from rep 4 on', ' in every rep', ' in reps 2 and 5'; empty when there is only one rep.
+    """' from rep 4 on', ' in every rep', ' in reps 2 and 5 to 9'; empty when there is only one rep.
 
     Parameters
         flagged: numbers of the reps that show the fault, ascending. scored: numbers of all reps that were scored.
@@ -65,4 +65,17 @@ def reps_text(flagged: Sequence[int], scored: Sequence[int]) -> str:
         return f" in rep {flagged[0]}"
     if list(flagged) == list(scored[-len(flagged) :]):
         return f" from rep {flagged[0]} on"
-    return f" in reps {', '.join(str(number) for number in flagged[:-1])} and {flagged[-1]}"
+    *first, last = _runs(flagged)
+    return f" in reps {', '.join(first)} and {last}" if first else f" in reps {last}"
+
+
+def _runs(numbers: Sequence[int]) -> list[str]:
+    """Ascending numbers; three and more in a row as '5 to 9'."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    words = [[f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(number) for number in run] for run in runs]
+    return [word for run in words for word in run]

@@ -438,6 +438,8 @@ def test_the_slope_is_the_trend_of_the_scores() -> None:
         ([0.05, 0.05, 0.05], "in every rep"),
         ([0.0, 0.06, 0.0, 0.0], "in rep 2"),
         ([0.0, 0.06, 0.0, 0.05, 0.0], "in reps 2 and 4"),
+        ([0.05, 0.06, 0.05, 0.0, 0.06, 0.05, 0.0], "in reps 1 to 3, 5 and 6"),
+        ([0.0, 0.06, 0.05, 0.05, 0.0], "in reps 2 to 4"),
     ],
 )
 def test_findings_of_a_set_are_merged_with_the_worst_rep_as_evidence(drift: list[float | None], when: str) -> None:
