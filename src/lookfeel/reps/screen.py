@@ -9,6 +9,7 @@ from lookfeel.types import FloatArray
 MAX_MOVING = 0.35  # of the deeper half: the feet of a rep stand there, a walker's never do both (chosen by us)
 STRIDE_MPS = 1.0  # a walker's foot passes it with each step, which may be over at the lowest point (chosen by us)
 PART_MOVING = 0.15  # of a part, when no whole one is seen: too little else is known of it (chosen by us)
+STRIDE_S = 0.6  # and its deeper half is over sooner; a lunge steps as fast, but stays down longer (chosen by us)
 ALL_MOVING = 0.75  # however flat the thighs seem
 MIN_DEEP_S = 0.22  # in the lower half of the way: repetitions of half a second and more
 MAX_BACK_DEG = -25.0  # nobody keeps the balance in a squat leaning back like this
@@ -46,7 +47,7 @@ def not_a_rep(i: int, seen: list[tuple[Dip, Posture]], time_s: FloatArray) -> st
         return "too quick to be a repetition"
     if posture.lean < MAX_BACK_DEG:
         return "the trunk seems to lean far back, so the athlete was not seen well"
-    strides = posture.moving > MAX_MOVING or posture.stride_mps > STRIDE_MPS
+    strides = posture.moving > MAX_MOVING or (posture.stride_mps > STRIDE_MPS and posture.deep_s < STRIDE_S)
     if posture.moving > ALL_MOVING or (strides and flatter > DEEP_DEG):
         return WALKING
     if flatter > MAX_STEEP_DEG or np.fmax(posture.knee_left, posture.knee_right) < MIN_KNEE_DEG:

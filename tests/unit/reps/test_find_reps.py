@@ -139,10 +139,12 @@ def test_walking_is_no_squat() -> None:
     assert not find_reps(signals_of(height, **thighs)).reps
 
 
-@pytest.mark.parametrize(("stepping", "n"), [(0.20, 2), (0.65, 0)])
-def test_a_stride_whose_feet_rest_at_its_lowest_is_no_squat(stepping: float, n: int) -> None:
-    """stepping: up to which share of the way down the feet move; a quarter squat's may do so while somebody sets up."""
-    height = np.concatenate([stand(1), rep(0.5, 0, 0.4, 0.78), stand(1), rep(0.5, 0, 0.4, 0.78), stand(1)])
+@pytest.mark.parametrize(("stepping", "slow", "n"), [(0.20, 1, 2), (0.65, 1, 0), (0.65, 2, 2)])
+def test_a_stride_whose_feet_rest_at_its_lowest_is_no_squat(stepping: float, slow: float, n: int) -> None:
+    """stepping: up to which share of the way down the feet move. A quarter squat's may do so while somebody sets up, a
+    shallow lunge's do, but it takes longer."""
+    down_up = rep(0.5 * slow, 0, 0.4 * slow, 0.78)
+    height = np.concatenate([stand(1), down_up, stand(1), down_up, stand(1)])
     down = (1 - height) / (1 - height.min())
     moving = np.where((down > 0) & (down < stepping), 1.2, 0.03)
     assert whole(height, foot_speed_left_mps=moving) == n
