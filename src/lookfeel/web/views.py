@@ -23,6 +23,9 @@ ATTENTION = ("stop", "regress", "substitute", "reduce_load", "reduce_volume", "l
 CLIP_ALONE = tuple(kind.code for kind in (UnreadableVideo, VideoTooLarge, TooShort, NoPerson))
 """What is wrong with a clip whatever exercise or person of it is wanted."""
 
+MOST_CHOOSABLE = 20
+"""Of a clip whose people were not counted here; an import may tell any number. Chosen by us: the list fits a phone."""
+
 
 def set_view(row: TrainingSet) -> dict[str, Any]:
     """One set as templates see it, without its report."""
@@ -64,7 +67,7 @@ def set_view(row: TrainingSet) -> dict[str, Any]:
 def n_choosable(row: TrainingSet) -> int:
     """How many people of the clip may be asked for: those that were seen, or while that is not known as many as were
     asked for before, somewhere else."""
-    return row.n_people or row.person_wanted or 1
+    return row.n_people or min(row.person_wanted or 1, MOST_CHOOSABLE)
 
 
 def override_view(row: TrainingSet) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from lookfeel.report import ReportDocument
 from lookfeel.store.importing import Filmed, import_set, import_video
 from lookfeel.store.models import Job, TrainingSet
 from lookfeel.web.task import WATCHED
+from lookfeel.web.views import MOST_CHOOSABLE
 from tests.batch_run import document
 from tests.unit.web import fake_job
 from tests.unit.web.test_isolation import new_team
@@ -73,6 +74,16 @@ def test_a_person_who_is_not_in_the_clip_costs_no_result(owner, site, of_person_
 
     assert DID_NOT_WORK not in page
     assert row_of(site, of_person_5).results is not None
+
+
+def test_a_person_of_any_number_makes_no_list_without_end(owner, site, of_person_5):
+    with site.database.writing() as rows:
+        rows.get(TrainingSet, of_person_5).person_wanted = 10**9
+
+    page = owner.get(f"/sets/{of_person_5}").text
+
+    assert page.count(" from the left</option>") == MOST_CHOOSABLE
+    assert owner.post(f"/sets/{of_person_5}/again", {"person": str(MOST_CHOOSABLE + 1)}).status_code == 422
 
 
 def test_a_choice_that_fails_changes_nothing(owner, site):
