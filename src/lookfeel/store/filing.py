@@ -22,3 +22,13 @@ def file_report(training_set: TrainingSet, document: ReportDocument, judgement: 
     training_set.low, training_set.high = looks.low, looks.high
     training_set.findings = list(dict.fromkeys(finding.item for finding in looks.findings))
     training_set.threshold_rep = document.technique_threshold.rep_index
+
+
+def want_as_measured(training_set: TrainingSet) -> None:
+    """Want of a set what its report was measured with, exercise and person; nothing changes without a report."""
+    if training_set.report is None:
+        return
+    settings = training_set.report.document["provenance"]["settings"]
+    training_set.exercise_wanted = str(settings.get("exercise", "auto"))
+    person = settings.get("person")
+    training_set.person_wanted = person if isinstance(person, int) else None

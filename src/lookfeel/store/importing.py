@@ -23,7 +23,7 @@ from lookfeel.kept.judgement import judgement_from_document
 from lookfeel.report import ReportDocument
 from lookfeel.store import queue
 from lookfeel.store.database import Database
-from lookfeel.store.filing import file_report
+from lookfeel.store.filing import file_report, want_as_measured
 from lookfeel.store.finished_run import FinishedRun
 from lookfeel.store.folder import DataFolder, flush_folder
 from lookfeel.store.models import Answers, Athlete, DecisionRow, TrainingSet, now
@@ -104,18 +104,10 @@ def _new_set(rows: Session, athlete: Athlete, filmed: Filmed) -> TrainingSet:
         name=filmed.document.video.name,
         created_at=_moment(rows, athlete, filmed.day),
         size_bytes=0,
-        exercise_wanted=str(filmed.document.provenance.settings.get("exercise", "auto")),
-        person_wanted=_person_wanted(filmed.document),
     )
     rows.add(made)
     rows.flush()
     return made
-
-
-def _person_wanted(document: ReportDocument) -> int | None:
-    """Who was asked for when the set was measured; None when nobody was."""
-    person = document.provenance.settings.get("person")
-    return person if isinstance(person, int) else None
 
 
 def _moment(rows: Session, athlete: Athlete, day: date) -> datetime:
@@ -131,6 +123,7 @@ def _write(rows: Session, training_set: TrainingSet, document: ReportDocument) -
     training_set.status, training_set.results = "ready", None  # no drawing of another result
     training_set.error_code = training_set.error_message = training_set.error_hint = None
     file_report(training_set, document, judgement_from_document(document))
+    want_as_measured(training_set)
     feels, context = feels_said(document), context_said(document)
     if training_set.answers is None:
         training_set.answers = Answers(feels=feels, context=context)

@@ -132,7 +132,8 @@ class TrainingSet(Base):
     here; 0 for a set that was imported without it. exercise_wanted: 'auto' or a name. person_wanted: who of n_people
     in the clip is measured, counted from 1 from the left; None = who moves like an athlete. results: name of the folder
     with the files of the analysis that counts. proxy: of the one with a playable copy. video_sha256: of the clip that
-    was measured, by which an import knows it again; None until it is measured.
+    was measured, by which an import knows it again; None until it is measured. error_*: why it could not be measured;
+    of a set that is 'ready', why it could not be measured again: the earlier result stays the one that counts.
     The figures from `exercise` on are read off the report, for lists and the history; None = not known.
     """
 

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from lookfeel.errors import LookfeelError
+from lookfeel.store.filing import want_as_measured
 from lookfeel.store.models import Job, JobKind, JobState, SetStatus, TrainingSet, now
 
 MAX_FAILURES = 3
@@ -112,7 +113,8 @@ def fail(session: Session, claimed: Claimed, error: LookfeelError, *, is_final: 
 
 
 def cancel(session: Session, set_id: str, error: LookfeelError) -> bool:
-    """Take all work on a set back, also from whoever does it; False when there was none. error: shown on the set."""
+    """Take all work on a set back, also from whoever does it; False when there was none. error: shown on the set,
+    unless an earlier result is."""
     jobs = session.scalars(select(Job).where(Job.set_id == set_id, Job.state.in_(ACTIVE))).all()
     for job in jobs:
         _give_up(job, error, state="cancelled")
@@ -158,10 +160,15 @@ def _held(session: Session, claimed: Claimed) -> Job | None:
 
 def _give_up(job: Job, error: LookfeelError, state: JobState = "failed") -> None:
     job.state, job.claim, job.finished_at, job.last_error = state, None, now(), error.message
-    if job.kind == "analyze":
-        shown = job.training_set
-        shown.status = "failed"
-        shown.error_code, shown.error_message, shown.error_hint = error.code, error.message, error.hint
+    if job.kind != "analyze":
+        return
+    shown = job.training_set
+    has_earlier = shown.report is not None
+    shown.status = "ready" if has_earlier else "failed"
+    if has_earlier and state == "cancelled":
+        return  # whoever takes it back knows why the earlier result is there
+    shown.error_code, shown.error_message, shown.error_hint = error.code, error.message, error.hint
+    want_as_measured(shown)  # or else every later measurement would fail of the same choice
 
 
 def _show(job: Job, status: SetStatus) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session as Rows
 
+from lookfeel.errors import NoPerson, TooShort, UnreadableVideo, VideoTooLarge
 from lookfeel.store import history, queue
 from lookfeel.store.models import Job, TrainingSet, now
 from lookfeel.threshold import find_load_threshold
@@ -19,12 +20,18 @@ STALE_AFTER = timedelta(days=14)
 ATTENTION = ("stop", "regress", "substitute", "reduce_load", "reduce_volume", "limit_range", "cap_reps", "slow_tempo")
 """Actions that say that something hurts or breaks down, gravest first."""
 
+CLIP_ALONE = tuple(kind.code for kind in (UnreadableVideo, VideoTooLarge, TooShort, NoPerson))
+"""What is wrong with a clip whatever exercise or person of it is wanted."""
+
+MOST_CHOOSABLE = 20
+"""Of a clip whose people were not counted here; an import may tell any number. Chosen by us: the list fits a phone."""
+
 
 def set_view(row: TrainingSet) -> dict[str, Any]:
     """One set as templates see it, without its report."""
     error = None
-    if row.status == "failed":
-        error = {"code": row.error_code, "message": row.error_message, "hint": row.error_hint}
+    if row.error_code is not None:
+        error = {"message": row.error_message, "hint": row.error_hint, "is_of_clip": row.error_code in CLIP_ALONE}
     decision = row.decisions[-1] if row.decisions else None
     context = row.answers.context if row.answers else {}
     feels = row.answers.feels if row.answers else {}
@@ -42,6 +49,7 @@ def set_view(row: TrainingSet) -> dict[str, Any]:
         "has_video": row.has_video,
         "person": row.person_wanted,
         "n_people": row.n_people,
+        "n_choosable": n_choosable(row),
         "n_reps": row.n_reps,
         "score": row.score,
         "low": row.low,
@@ -54,6 +62,12 @@ def set_view(row: TrainingSet) -> dict[str, Any]:
         "helped": None if decision is None else decision.helped,
         "override": override_view(row),
     }
+
+
+def n_choosable(row: TrainingSet) -> int:
+    """How many people of the clip may be asked for: those that were seen, or while that is not known as many as were
+    asked for before, somewhere else."""
+    return row.n_people or min(row.person_wanted or 1, MOST_CHOOSABLE)
 
 
 def override_view(row: TrainingSet) -> dict[str, Any] | None:

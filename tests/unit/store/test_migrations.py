@@ -55,3 +55,17 @@ def test_sets_of_the_first_version_are_kept_and_know_their_clip(old_url):
         assert rows.execute(text("PRAGMA foreign_key_check")).all() == []
     database.close()
     Database(old_url).close()
+
+
+def test_a_result_that_a_failed_measurement_hid_is_shown_again(old_url):
+    engine = create_engine(old_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE sets SET status = 'failed', error_code = 'invalid_value'"))
+    engine.dispose()
+
+    database = Database(old_url)
+
+    with database.reading() as rows:
+        kept = {row.id: (row.status, row.error_code) for row in rows.query(TrainingSet)}
+    database.close()
+    assert kept == {"measured": ("ready", "invalid_value"), "waiting": ("failed", "invalid_value")}

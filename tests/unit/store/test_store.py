@@ -163,6 +163,43 @@ def test_a_final_failure_is_not_tried_again(database, athlete):
     assert claim(database) is None
 
 
+def measured_set(database, athlete, **settings):
+    """A set with a result that was measured with these settings, and in the queue again with other ones."""
+    one = add_set(database, athlete, is_queued=False, status="ready", exercise_wanted="lunge", person_wanted=5)
+    with database.writing() as rows:
+        document = {"provenance": {"settings": settings}}
+        rows.add(Report(set_id=one.id, document=document, judgement={}))
+        queue.enqueue(rows, rows.get(TrainingSet, one.id))
+    return one
+
+
+@pytest.mark.parametrize(
+    ("settings", "wanted"),
+    [({"exercise": "squat", "person": 2}, ("squat", 2)), ({"exercise": "auto", "person": None}, ("auto", None)),
+     ({}, ("auto", None))],
+)  # fmt: skip
+def test_an_earlier_result_counts_when_measuring_again_fails(database, athlete, settings, wanted):
+    one = measured_set(database, athlete, **settings)
+    with database.writing() as rows:
+        queue.fail(rows, queue.claim_next(rows), WRONG, is_final=True)
+
+    with database.writing() as rows:
+        row = rows.get(TrainingSet, one.id)
+        assert (row.status, row.error_code, row.error_message) == ("ready", WRONG.code, "wrong")
+        assert (row.exercise_wanted, row.person_wanted) == wanted
+        queue.enqueue(rows, row)
+        assert (row.status, row.error_code) == ("queued", None)
+
+
+def test_an_earlier_result_counts_when_measuring_again_is_taken_back(database, athlete):
+    one = measured_set(database, athlete)
+    with database.writing() as rows:
+        assert queue.cancel(rows, one.id, WRONG)
+    with database.reading() as rows:
+        row = rows.get(TrainingSet, one.id)
+        assert (row.status, row.error_code, row.person_wanted) == ("ready", None, 5)
+
+
 def test_interruptions_are_no_failures_but_end_some_day(database, athlete):
     one = add_set(database, athlete)
     for _ in range(queue.MAX_INTERRUPTIONS - 1):

@@ -9,7 +9,7 @@ import signal
 import time
 from pathlib import Path
 
-from lookfeel.errors import DecoderDied, StoreError, UnreadableVideo
+from lookfeel.errors import DecoderDied, InvalidValue, StoreError, UnmatchedViews, UnreadableVideo
 
 RESULTS = "LOOKFEEL_TEST_RESULTS"
 HEAD = b"\x00\x00\x00\x10ftypmp42"
@@ -30,6 +30,8 @@ def run(task, tell):
     tell("pose", 1, 10)
     if mode == "bad":
         raise UnreadableVideo("the file cannot be read as a video", hint="Copy it again.")
+    if mode == "picky":
+        _refuse_choices(task)
     if mode == "die":
         os.kill(os.getpid(), signal.SIGKILL)
     if mode == "undecodable":
@@ -47,6 +49,15 @@ def run(task, tell):
         (task.folder / "proxy.mp4").write_bytes(b"playable" * 100)
         return
     _leave_results(mode, task.folder)
+
+
+def _refuse_choices(task) -> None:
+    if task.exercise == "lunge":
+        raise InvalidValue("the clip shows no lunge", hint="Choose another exercise.")
+    if task.person is not None:
+        raise InvalidValue(f"there is no person {task.person}: 2 found", hint="People are counted from the left.")
+    if task.second is not None:
+        raise UnmatchedViews("whole reps in the first clip: 3, in the second: 5")
 
 
 def _leave_results(mode: str, folder: Path) -> None:

@@ -47,7 +47,7 @@ def test_the_coach_sees_the_set_and_its_figures(owner, site, imported):
     assert f"/sets/{imported}" in owner.get(f"/history?athlete={athlete}").text
     page = owner.get(f"/sets/{imported}").text
 
-    assert "came here without its video" in page
+    assert "its video is not kept here" in page
     assert "The left knee falls inward" in page
     for gone in ('id="stage"', "poster.jpg", "/again", 'id="plots"', 'type="file"', "data-seek"):
         assert gone not in page

@@ -16,14 +16,15 @@ from lookfeel.errors import InvalidValue
 from lookfeel.exercises import resolve_exercise
 from lookfeel.pipeline import AUTO
 from lookfeel.report.wording import ACTION_WORDS
-from lookfeel.store import delete_set, delete_upload, history, queue
+from lookfeel.store import DataFolder, delete_set, delete_upload, history, queue
+from lookfeel.store.filing import want_as_measured
 from lookfeel.store.models import Note, Override, TrainingSet, Upload
 from lookfeel.web import access, answers, uploads, views
 from lookfeel.web.deciding import decide_set
 from lookfeel.web.problems import Cancelled, Conflict, NotFound
 from lookfeel.web.questions import questions
 from lookfeel.web.site import Form, Site, SiteOf, Visitor, VisitorOf, checked, fields_of, packed_json, page, text_of
-from lookfeel.web.task import POSTER, PROXY, REPLAY
+from lookfeel.web.task import POSTER, PROXY, REPLAY, WATCHED
 
 router = APIRouter(dependencies=[Depends(checked)])
 
@@ -94,6 +95,7 @@ def show(request: Request, site: SiteOf, visitor: VisitorOf, set_id: str) -> Res
             visitor,
             **_context(rows, row, visitor),
             has_second=uploads.second_clip(site.folder, row.id) is not None,
+            can_measure=_can_measure(site.folder, row),
         )
 
 
@@ -166,25 +168,19 @@ async def progress(site: SiteOf, visitor: VisitorOf, set_id: str) -> Response:
 
 @router.post("/sets/{set_id}/cancel")
 def cancel(site: SiteOf, visitor: VisitorOf, set_id: str) -> Response:
-    """Stop the analysis of a set."""
+    """Stop the analysis of a set; one that was measured before keeps that result."""
     with site.database.writing() as rows:
         row = access.kept_set(rows, visitor.athlete.id, set_id)
-        queue.cancel(rows, row.id, Cancelled("You cancelled the analysis of this clip."))
-        _show_kept_result(row)
+        if queue.cancel(rows, row.id, Cancelled("You cancelled the analysis of this clip.")):
+            want_as_measured(row)
     return RedirectResponse(f"/sets/{set_id}", status_code=303)
-
-
-def _show_kept_result(row: TrainingSet) -> None:
-    """A set that was measured before keeps that result when measuring it again is cancelled."""
-    if row.report is not None and row.status == "failed":
-        row.status, row.error_code, row.error_message, row.error_hint = "ready", None, None, None
 
 
 @router.post("/sets/{set_id}/again")
 def again(site: SiteOf, visitor: VisitorOf, set_id: str, form: Form) -> Response:
     """Measure a set again, as another exercise or of another person in the clip for instance."""
     with site.database.writing() as rows:
-        row = _with_video(access.kept_set(rows, visitor.athlete.id, set_id))
+        row = _measurable(site.folder, access.kept_set(rows, visitor.athlete.id, set_id))
         exercise = text_of(form, "exercise") or row.exercise_wanted
         if exercise != AUTO:
             resolve_exercise(exercise)
@@ -206,7 +202,7 @@ def _person(form: Form, row: TrainingSet) -> int | None:
     told = text_of(form, "person")
     if not told:
         return None
-    if told not in map(str, range(1, (row.n_people or 1) + 1)):
+    if told not in map(str, range(1, views.n_choosable(row) + 1)):
         raise InvalidValue(f"person: {told!r} is nobody in this clip", hint="Reload the page and choose again.")
     return int(told)
 
@@ -228,7 +224,7 @@ def remove_second(site: SiteOf, visitor: VisitorOf, set_id: str) -> Response:
 def _change_second(site: Site, visitor: Visitor, set_id: str, form: Form | None) -> None:
     """Another second clip, or none without a form; who works with the old one is stopped before it goes."""
     with site.database.reading() as rows:
-        row = _with_video(access.kept_set(rows, visitor.athlete.id, set_id))
+        row = _measurable(site.folder, access.kept_set(rows, visitor.athlete.id, set_id))
         uploads.check_room(rows, site.settings, row.athlete_id)
     part = None
     if form is not None:
@@ -245,13 +241,21 @@ def _change_second(site: Site, visitor: Visitor, set_id: str, form: Form | None)
     site.dispatcher.ring()
 
 
-def _with_video(row: TrainingSet) -> TrainingSet:
-    """The set, when its clip is here to be looked at again.
+def _can_measure(folder: DataFolder, row: TrainingSet) -> bool:
+    """Whether there is something to measure a set from: its clip, or what was seen in it the last time."""
+    if not row.has_video:
+        return False
+    is_seen = row.results is not None and (folder.of_set(row.id) / row.results / WATCHED).is_file()
+    return is_seen or folder.video(row.id).is_file()
+
+
+def _measurable(folder: DataFolder, row: TrainingSet) -> TrainingSet:
+    """The set, when it can be measured again.
 
     Raises
-        Conflict: it was imported without it.
+        Conflict: it was imported without its clip, or that is not kept any more.
     """
-    if not row.has_video:
+    if not _can_measure(folder, row):
         hint = "Send the clip as a new set, or import the set with its video."
         raise Conflict("The video of this set is not kept here, so it cannot be measured again.", hint=hint)
     return row
@@ -346,7 +350,7 @@ def context(request: Request, site: SiteOf, visitor: VisitorOf, set_id: str, for
         old = row.answers.context
         row.answers.context = answers.context_from(fields_of(form), old, unit=visitor.preferences.unit)
         is_changed = any(old.get(name) != row.answers.context.get(name) for name in answers.REMEASURED)
-        is_remeasured = is_changed and row.has_video
+        is_remeasured = is_changed and _can_measure(site.folder, row)
         if is_remeasured and (row.report is not None or row.status == "working"):  # one that waits reads it anyway
             _measure_again(rows, row)
         answer = _decision(request, rows, row, visitor)
