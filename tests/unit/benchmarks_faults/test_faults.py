@@ -7,6 +7,7 @@ import random
 import pytest
 
 from benchmarks.faults.barriers import row_of as row_of_looks
+from benchmarks.faults.decoding import filter_begins
 from benchmarks.faults.fuzz_targets import target
 from benchmarks.faults.mutation import bent_bytes, bent_text
 from benchmarks.faults.suites import SUITES
@@ -65,6 +66,20 @@ def test_twins_hold_by_their_median_and_the_worst_is_said(far_deg, held):
     assert f"median at most {(far_deg + 1.1) / 2:.2f}° (far)" in row.figure
     assert "the worst of all 1.70° (far, knee_flexion_left)" in row.figure
     assert row.figure.endswith("median 0.84°, and 0.73° between two 8-bit files")
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [
+        ["7 seccomp(SECCOMP_SET_MODE_FILTER, 1, {len=90}) = 0"],
+        ["7 seccomp(SECCOMP_SET_MODE_FILTER, 1, {len=90} <unfinished ...>", "7 <... seccomp resumed>) = 0"],
+    ],
+)
+def test_the_filter_begins_where_the_kernel_says_that_it_took_it(taken):
+    before, after = ["7 openat(AT_FDCWD, a) = 3"], ["8 openat(AT_FDCWD, b) = -1 EPERM"]
+
+    assert filter_begins([*before, *taken, *after]) == len(taken)
+    assert filter_begins([*before, taken[0].replace("= 0", "= -1 EINVAL"), *after]) is None
 
 
 def test_twins_that_count_otherwise_do_not_hold():
