@@ -191,8 +191,8 @@ def _touches(files: dict[str, Path]) -> Row:
 
 
 def filter_begins(trace: Sequence[str]) -> int | None:
-    """The line of a trace at which the kernel has taken the filter. A call that another thread falls into is told on two
-    lines, and the second has the answer."""
+    """The line of a trace at which the kernel has taken the filter. A call that another thread falls into is told on
+    two lines, and the second has the answer."""
     taken = (at for at, line in enumerate(trace) if SECCOMP.search(line) and line.endswith("= 0"))
     return max(taken, default=None)
 

@@ -1,18 +1,23 @@
-"""A URL enters; an open database whose tables are those of this version leaves."""
+"""A URL enters; an open database whose tables are those of this version leaves.
+
+What is written rests on one writer at a time: SQLite knows no more, and in PostgreSQL a writer takes a lock first, so
+that what was looked at in a transaction still holds when it writes. Lookers wait for nobody and see one moment.
+"""
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session, sessionmaker
 
-from lookfeel.errors import ConfigError, StoreError
+from lookfeel.errors import ConfigError, InvalidValue, StoreError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -28,6 +33,25 @@ SQLITE_PRAGMAS = (
     "secure_delete = ON",  # what is deleted is overwritten
 )
 
+POSTGRESQL = "postgresql"
+
+WRITER_LOCK = 0x6C6F6F6B
+"""Number of the lock that a writer holds; chosen by us: 'look' in ASCII."""
+
+CONNECT_TIMEOUT_S = 5
+"""For a PostgreSQL server that does not answer at all; chosen by us: a visitor waits no longer for the words of it."""
+
+BEGIN_WRITING = (
+    f"SET LOCAL lock_timeout = '{BUSY_TIMEOUT_S:.0f}s'",
+    f"SET LOCAL idle_in_transaction_session_timeout = '{2 * BUSY_TIMEOUT_S:.0f}s'",  # a writer whose machine is gone
+    f"SELECT pg_advisory_xact_lock({WRITER_LOCK})",
+)
+
+DISK_FULL = "53100"
+"""PostgreSQL's code for it (its manual, appendix A)."""
+
+log = logging.getLogger(__name__)
+
 
 class Database:
     """Transactions on one database; `reading` sees one moment, `writing` lasts when its block ends well."""
@@ -39,14 +63,15 @@ class Database:
             ConfigError: the URL is none, or its driver is not installed. StoreError: it cannot be opened or written.
         """
         self._engine = _engine(url)
-        self._read = sessionmaker(self._engine, expire_on_commit=False)
-        writer = self._engine.execution_options(sqlite_begin="IMMEDIATE")
+        isolation = {"isolation_level": "REPEATABLE READ"} if self._engine.dialect.name == POSTGRESQL else {}
+        self._read = sessionmaker(self._engine.execution_options(**isolation), expire_on_commit=False)
+        writer = self._engine.execution_options(is_writer=True)
         self._write = sessionmaker(writer, expire_on_commit=False)
         try:
             with writer.begin() as connection:
                 _upgrade(connection)
         except DBAPIError as error:
-            raise _refused(error) from error
+            raise _not_opened(error) from error
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -79,13 +104,20 @@ class Database:
 
 @contextmanager
 def _named() -> Iterator[None]:
-    """The database's own failures as StoreError; wrong SQL is a bug and stays one."""
-    from sqlalchemy.exc import OperationalError
+    """The database's own failures as StoreError, a value that it does not take as InvalidValue; wrong SQL is a bug and
+    stays one."""
+    from sqlalchemy.exc import DataError, InternalError, OperationalError
+    from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
     try:
         yield
-    except OperationalError as error:
+    except DataError as error:
+        hint = "Shorten it, or leave out letters that cannot be seen."
+        raise InvalidValue("a value cannot be kept as it was given", hint=hint) from error
+    except (OperationalError, InternalError) as error:
         raise _refused(error) from error
+    except NoConnectionFree as error:
+        raise StoreAway from error
 
 
 class StoreFull(StoreError):
@@ -96,13 +128,41 @@ class StoreFull(StoreError):
     default_hint = "Make room on the disk of the data folder, and try again."
 
 
+class StoreAway(StoreError):
+    """A database server does not answer, or not in time; it may have done what it was asked for last."""
+
+    code = "store_away"
+    http_status = 503
+    default_hint = "Try again in a few seconds."
+
+    def __init__(self, message: str = "the database does not answer now", *, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+
+
 def _refused(error: DBAPIError) -> StoreError:
-    if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+    """As a visitor is told; what a server's driver says of addresses and processes is for the log."""
+    if _is_full(error):
         return StoreFull(f"the database refused: {error.orig}")
-    return StoreError(
-        f"the database refused: {error.orig}",
-        hint="Check free space and permissions of the data folder, and try again.",
-    )
+    if isinstance(error.orig, sqlite3.Error):
+        return StoreError(
+            f"the database refused: {error.orig}",
+            hint="Check free space and permissions of the data folder, and try again.",
+        )
+    log.warning("the database: %s", " ".join(str(error.orig).split()))
+    return StoreAway()
+
+
+def _is_full(error: DBAPIError) -> bool:
+    is_full = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    return is_full or getattr(error.orig, "sqlstate", None) == DISK_FULL
+
+
+def _not_opened(error: DBAPIError) -> StoreError:
+    """As whoever starts the program is told."""
+    if isinstance(error.orig, sqlite3.Error) or _is_full(error):
+        return _refused(error)
+    hint = "See that the database server runs and that the URL is right, and try again."
+    return StoreAway(f"the database cannot be opened: {' '.join(str(error.orig).split())}", hint=hint)
 
 
 def is_made(url: str) -> bool:
@@ -118,7 +178,7 @@ def is_made(url: str) -> bool:
             return False  # connecting would make the file
         return inspect(engine).has_table(VERSION_TABLE)
     except DBAPIError as error:
-        raise _refused(error) from error
+        raise _not_opened(error) from error
     finally:
         engine.dispose()
 
@@ -141,6 +201,8 @@ def _engine(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
             return _sqlite_engine(url)
+        if parsed.get_backend_name() == POSTGRESQL:
+            return _postgresql_engine(parsed)
         return create_engine(parsed, pool_pre_ping=True)
     except (ArgumentError, NoSuchModuleError) as error:
         raise ConfigError(f"{url.split('://')[0]!r} is no database that we know", hint=_URL_HINT) from error
@@ -167,7 +229,20 @@ def _sqlite_engine(url: str) -> Engine:
         """A writer takes its lock at once: one that reads first and then writes may be refused without waiting."""
         options = connection.get_execution_options()
         if options.get("isolation_level") != "AUTOCOMMIT":
-            connection.exec_driver_sql(f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")
+            connection.exec_driver_sql(f"BEGIN {'IMMEDIATE' if options.get('is_writer') else 'DEFERRED'}")
+
+    return engine
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    settings = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_TIMEOUT_S}
+    engine = create_engine(url, pool_pre_ping=True, connect_args=settings)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("is_writer"):
+            for statement in BEGIN_WRITING:
+                connection.exec_driver_sql(statement)
 
     return engine
 

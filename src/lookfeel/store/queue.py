@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from lookfeel.errors import LookfeelError
@@ -49,8 +49,16 @@ def enqueue(session: Session, training_set: TrainingSet, kind: JobKind = "analyz
     return job
 
 
-def claim_next(session: Session) -> Claimed | None:
-    """Take the next job; athletes take turns, so that one with a hundred clips keeps nobody waiting."""
+def new_claim() -> str:
+    """A word that nobody else has."""
+    return secrets.token_hex(8)
+
+
+def claim_next(session: Session, claim: str) -> Claimed | None:
+    """Take the next job; athletes take turns, so that one with a hundred clips keeps nobody waiting.
+
+    claim: a new word, made before so that its holder can let go of the job without having heard that it was taken.
+    """
     other = aliased(Job)
     last_turn = (
         select(func.max(other.started_at)).where(other.athlete_id == Job.athlete_id).correlate(Job).scalar_subquery()
@@ -64,10 +72,10 @@ def claim_next(session: Session) -> Claimed | None:
     )
     if job is None:
         return None
-    job.state, job.claim, job.started_at = "running", secrets.token_hex(8), now()
+    job.state, job.claim, job.started_at = "running", claim, now()
     job.stage = job.done = job.total = job.eta_s = None
     _show(job, "working")
-    return Claimed(job_id=job.id, set_id=job.set_id, kind=job.kind, claim=job.claim)
+    return Claimed(job_id=job.id, set_id=job.set_id, kind=job.kind, claim=claim)
 
 
 def note_progress(
@@ -84,13 +92,13 @@ def note_progress(
 
 def is_ours(session: Session, claimed: Claimed) -> bool:
     """Whether the job is still to be done by the holder of this claim."""
-    return _held(session, claimed) is not None
+    return session.scalar(_of_claim(claimed.claim)) is not None
 
 
 def finish(session: Session, claimed: Claimed) -> TrainingSet | None:
     """Close a job that is done and give its set, for the same transaction to write the result into; None when the job
     is no longer ours: then nothing may be written."""
-    job = _held(session, claimed)
+    job = _held(session, claimed.claim)
     if job is None:
         return None
     job.state, job.finished_at, job.claim = "done", now(), None
@@ -100,7 +108,7 @@ def finish(session: Session, claimed: Claimed) -> TrainingSet | None:
 
 def fail(session: Session, claimed: Claimed, error: LookfeelError, *, is_final: bool) -> None:
     """Close a job that failed, or put it back until it has failed MAX_FAILURES times."""
-    job = _held(session, claimed)
+    job = _held(session, claimed.claim)
     if job is None:
         return
     job.n_failures += 1
@@ -150,12 +158,12 @@ def n_ahead(session: Session, job: Job) -> int:
     return session.scalar(select(func.count()).where(Job.id < job.id, Job.state.in_(ACTIVE))) or 0
 
 
-def _held(session: Session, claimed: Claimed) -> Job | None:
-    return session.scalar(
-        select(Job)
-        .where(Job.id == claimed.job_id, Job.claim == claimed.claim, Job.state == "running")
-        .with_for_update(of=Job)
-    )
+def _of_claim(claim: str) -> Select[Job]:
+    return select(Job).where(Job.state == "running", Job.claim == claim)
+
+
+def _held(session: Session, claim: str) -> Job | None:
+    return session.scalar(_of_claim(claim).with_for_update(of=Job))
 
 
 def _give_up(job: Job, error: LookfeelError, state: JobState = "failed") -> None:
@@ -177,9 +185,9 @@ def _show(job: Job, status: SetStatus) -> None:
         job.training_set.status = status
 
 
-def release(session: Session, claimed: Claimed) -> None:
+def release(session: Session, claim: str) -> None:
     """Put a job back that is ours and was not finished, because the server stops; it counts as nobody's fault."""
-    job = _held(session, claimed)
+    job = _held(session, claim)
     if job is not None:
         job.state, job.claim = "queued", None
         _show(job, "queued")

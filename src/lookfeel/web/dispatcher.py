@@ -18,6 +18,7 @@ from lookfeel.kept.judgement import Judgement, parse_judgement
 from lookfeel.report import ReportDocument
 from lookfeel.store import Database, DataFolder, sweep
 from lookfeel.store import queue as jobs
+from lookfeel.store.database import StoreAway
 from lookfeel.store.filing import file_report
 from lookfeel.store.folder import flush_folder
 from lookfeel.store.models import TrainingSet
@@ -109,18 +110,20 @@ class Dispatcher:
             thread.join()
 
     def _work(self) -> None:
-        unsettled: Claimed | None = None
+        claim, unsettled = jobs.new_claim(), ""
         while not self._is_stopping.is_set():
             try:
-                claimed = unsettled = self._claim(unsettled)
+                claimed = self._claim(claim, unsettled)
+                unsettled = ""
                 if claimed is not None:
+                    claim, unsettled = jobs.new_claim(), claim
                     self._at_work[claimed.set_id] = ended = threading.Event()
                     try:
                         self._do(claimed)
                     finally:
                         del self._at_work[claimed.set_id]
                         ended.set()
-                    unsettled = None
+                    unsettled = ""
                     continue
                 if self._is_tidying_due():
                     self._tidy()
@@ -129,16 +132,17 @@ class Dispatcher:
             self._bell.wait(POLL_S)
             self._bell.clear()
 
-    def _claim(self, unsettled: Claimed | None) -> Claimed | None:
-        """The next job; None without one. unsettled: one whose end could not be written down, which goes back first.
+    def _claim(self, claim: str, unsettled: str) -> Claimed | None:
+        """The next job; None without one. unsettled: claim of one whose end could not be written down, which goes back
+        first, as does one that this claim took already, where the database went away before it said so.
 
         Raises
-            StoreError: nothing was changed: the database refuses, or there is work and no room for it.
+            StoreError: the database refuses, or there is work and no room for it.
         """
         with self._database.writing() as rows:
-            if unsettled is not None:
-                jobs.release(rows, unsettled)
-            claimed = jobs.claim_next(rows)
+            for taken in (unsettled, claim):
+                jobs.release(rows, taken)
+            claimed = jobs.claim_next(rows, claim)
             if claimed is not None and not self._has_room():
                 raise StoreError("the server's disk is full: jobs wait until there is room")
             return claimed
@@ -164,29 +168,41 @@ class Dispatcher:
 
     def _do(self, claimed: Claimed) -> None:
         """Do one job and write down how it ended; what its run left is removed unless it was published."""
-        run, is_published = self._folder.of_set(claimed.set_id) / claimed.claim, False
+        run = self._folder.of_set(claimed.set_id) / claimed.claim
         try:
             self._run(claimed, run)
-            is_published = self._publish(claimed, run)
+            self._publish(claimed, run)
         except _TakenBackError:
             with self._database.writing() as rows:
-                jobs.release(rows, claimed)
+                jobs.release(rows, claimed.claim)
         except LookfeelError as error:
             self._fail(claimed, error)
         except Exception:  # one set with a bug must not stop all the others
             log.exception("set %s", claimed.set_id)
             self._fail(claimed, WorkerDied("The result of this clip could not be kept."))
         finally:
-            if not is_published:
-                shutil.rmtree(run, ignore_errors=True)
+            self._clear(claimed, run)
+
+    def _clear(self, claimed: Claimed, run: Path) -> None:
+        """Remove what a run left unless it was published, which only the rows know: a database can go away between
+        keeping a result and saying so. While it does not answer the files stay, for it or the next start to tell.
+
+        It asks as a writer, so that whatever wrote before has come to its end.
+        """
+        with self._database.writing() as rows:
+            training_set = rows.get(TrainingSet, claimed.set_id)
+            is_published = training_set is not None and run.name in (training_set.results, training_set.proxy)
+        if not is_published:
+            shutil.rmtree(run, ignore_errors=True)
 
     def _fail(self, claimed: Claimed, error: LookfeelError) -> None:
-        """Write down what is wrong; only what may pass by itself is tried again, and a full disk is nobody's fault."""
+        """Write down what is wrong; only what may pass by itself is tried again, and a full disk or a database that was
+        away is nobody's fault."""
         log.warning("set %s: %s", claimed.set_id, error.message)
         may_pass = isinstance(error, MAY_PASS)
         with self._database.writing() as rows:
-            if may_pass and not self._has_room():
-                jobs.release(rows, claimed)
+            if isinstance(error, StoreAway) or (may_pass and not self._has_room()):
+                jobs.release(rows, claimed.claim)
             else:
                 jobs.fail(rows, claimed, error, is_final=not may_pass)
 
@@ -256,16 +272,21 @@ class Dispatcher:
                 raise _TakenBackError("nobody waits for it")
 
     def _note(self, claimed: Claimed, meter: _Meter, word: Word | None) -> bool:
-        """Write down how far it is; False when the job was taken back."""
-        if word is None or word.stage is None:
-            with self._database.reading() as rows:
-                return jobs.is_ours(rows, claimed)
-        eta_s = meter.eta_s(word)
-        with self._database.writing() as rows:
-            return jobs.note_progress(rows, claimed, stage=word.stage, done=word.done, total=word.total, eta_s=eta_s)
+        """Write down how far it is; False when the job was taken back. While the database is away the work goes on."""
+        try:
+            if word is None or word.stage is None:
+                with self._database.reading() as rows:
+                    return jobs.is_ours(rows, claimed)
+            eta_s = meter.eta_s(word)
+            with self._database.writing() as rows:
+                return jobs.note_progress(
+                    rows, claimed, stage=word.stage, done=word.done, total=word.total, eta_s=eta_s
+                )
+        except StoreAway:
+            return True
 
-    def _publish(self, claimed: Claimed, run: Path) -> bool:
-        """Make the run's files the set's, in the transaction that closes the job; False when it was taken back."""
+    def _publish(self, claimed: Claimed, run: Path) -> None:
+        """Make the run's files the set's, in the transaction that closes the job; nothing when it was taken back."""
         result = None if claimed.kind == "proxy" else _read_result(run)
         if claimed.kind == "proxy" and not (run / PROXY).is_file():
             raise WorkerDied("The playable copy was not written.")
@@ -274,7 +295,7 @@ class Dispatcher:
         with self._database.writing() as rows:
             training_set = jobs.finish(rows, claimed)
             if training_set is None:
-                return False
+                return
             if result is None:
                 old, training_set.proxy = training_set.proxy, run.name
             else:
@@ -287,7 +308,6 @@ class Dispatcher:
                     jobs.enqueue(rows, training_set, "proxy")
         if old is not None:
             shutil.rmtree(run.parent / old, ignore_errors=True)
-        return True
 
 
 class _TakenBackError(LookfeelError):

@@ -52,9 +52,13 @@ def status_of(database, one):
         return rows.get(TrainingSet, one.id).status
 
 
+def claim_next(rows):
+    return queue.claim_next(rows, queue.new_claim())
+
+
 def claim(database):
     with database.writing() as rows:
-        return queue.claim_next(rows)
+        return claim_next(rows)
 
 
 def test_migrations_make_what_the_models_say(database, tmp_path):
@@ -139,7 +143,7 @@ def test_a_claim_that_was_taken_back_finishes_nothing(database, athlete):
         assert not queue.note_progress(rows, old, stage="pose", done=1, total=2, eta_s=None)
         assert queue.finish(rows, old) is None
         queue.fail(rows, old, WRONG, is_final=True)
-        queue.release(rows, old)
+        queue.release(rows, old.claim)
     assert status_of(database, one) == "working"
     with database.writing() as rows:
         assert queue.note_progress(rows, new, stage="pose", done=1, total=2, eta_s=None)
@@ -150,7 +154,7 @@ def test_what_fails_is_tried_again_and_then_given_up(database, athlete):
     one = add_set(database, athlete)
     for n in range(1, queue.MAX_FAILURES + 1):
         with database.writing() as rows:
-            queue.fail(rows, queue.claim_next(rows), WRONG, is_final=False)
+            queue.fail(rows, claim_next(rows), WRONG, is_final=False)
         assert status_of(database, one) == ("failed" if n == queue.MAX_FAILURES else "queued")
     assert claim(database) is None
 
@@ -158,7 +162,7 @@ def test_what_fails_is_tried_again_and_then_given_up(database, athlete):
 def test_a_final_failure_is_not_tried_again(database, athlete):
     one = add_set(database, athlete)
     with database.writing() as rows:
-        queue.fail(rows, queue.claim_next(rows), WRONG, is_final=True)
+        queue.fail(rows, claim_next(rows), WRONG, is_final=True)
     assert status_of(database, one) == "failed"
     assert claim(database) is None
 
@@ -242,7 +246,7 @@ def test_the_claim_is_one_row_that_nobody_else_waits_for_in_postgresql():
         def scalar(self, statement):
             statements.append(str(statement.compile(dialect=postgresql.dialect())))
 
-    assert queue.claim_next(Rows()) is None
+    assert claim_next(Rows()) is None
     assert "FOR UPDATE OF jobs SKIP LOCKED" in statements[0]
     assert "LIMIT" in statements[0]
 

@@ -38,11 +38,11 @@ def test_a_thousand_waiting_jobs_do_not_delay_another_s(tmp_path):
             rows.flush()
             queue.enqueue(rows, waiting)
     with database.writing() as rows:
-        queue.finish(rows, queue.claim_next(rows))
+        queue.finish(rows, queue.claim_next(rows, queue.new_claim()))
     with database.writing() as rows:
         late = TrainingSet(athlete_id=one.id, name="late", size_bytes=1)
         rows.add(late)
         rows.flush()
         queue.enqueue(rows, late)
     with database.writing() as rows:
-        assert queue.claim_next(rows).set_id == late.id
+        assert queue.claim_next(rows, queue.new_claim()).set_id == late.id

@@ -17,6 +17,7 @@ from lookfeel.exercises import resolve_exercise
 from lookfeel.pipeline import AUTO
 from lookfeel.report.wording import ACTION_WORDS
 from lookfeel.store import DataFolder, delete_set, delete_upload, history, queue
+from lookfeel.store.database import StoreAway
 from lookfeel.store.filing import want_as_measured
 from lookfeel.store.models import Note, Override, TrainingSet, Upload
 from lookfeel.web import access, answers, uploads, views
@@ -162,6 +163,8 @@ async def progress(site: SiteOf, visitor: VisitorOf, set_id: str) -> Response:
                 name, data = await run_in_threadpool(look)
             except NotFound:  # deleted meanwhile
                 return
+            except StoreAway:  # a browser that is sent away does not ask again
+                continue
 
     return StreamingResponse(events(), media_type="text/event-stream")
 
