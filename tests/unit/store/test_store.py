@@ -185,7 +185,7 @@ def measured_set(database, athlete, **settings):
 def test_an_earlier_result_counts_when_measuring_again_fails(database, athlete, settings, wanted):
     one = measured_set(database, athlete, **settings)
     with database.writing() as rows:
-        queue.fail(rows, queue.claim_next(rows), WRONG, is_final=True)
+        queue.fail(rows, claim_next(rows), WRONG, is_final=True)
 
     with database.writing() as rows:
         row = rows.get(TrainingSet, one.id)
