@@ -24,6 +24,7 @@ STRAIGHT_APART_DEG, STRAIGHT_APART_SLOPE = (
     55.0,
     6.0,
 )  # by which one knee bends more than that of a leg held out straight
+STRAIGHT_KNEE_DEG, STRAIGHT_KNEE_SLOPE = 32.0, 3.0  # its bend: 7 to 15 in a pistol squat, 46 where a foot is behind
 STRAIGHT_THIGH_DEG, STRAIGHT_THIGH_SLOPE = 45.0, 4.0  # a straight leg whose thigh is this flat does not stand (chosen)
 TOE_SLOPE = 0.01  # m; how sharply a toe above the floor parts one leg from two (chosen by us)
 UNSEEN_SPLIT = 0.4  # chance of a lunge when one leg is hidden: squats are filmed more often (chosen by us)
@@ -148,8 +149,10 @@ def _is_leg_straight_ahead(posture: Posture) -> float:
     if np.isnan(knees).any():
         return 0.0
     thigh = posture.thigh_left if knees[0] < knees[1] else posture.thigh_right
+    is_straight = _logistic((STRAIGHT_KNEE_DEG - min(knees)) / STRAIGHT_KNEE_SLOPE)
     is_apart = _logistic((abs(knees[0] - knees[1]) - STRAIGHT_APART_DEG) / STRAIGHT_APART_SLOPE)
-    return 0.0 if np.isnan(thigh) else is_apart * _logistic((STRAIGHT_THIGH_DEG - thigh) / STRAIGHT_THIGH_SLOPE)
+    is_flat = 0.0 if np.isnan(thigh) else _logistic((STRAIGHT_THIGH_DEG - thigh) / STRAIGHT_THIGH_SLOPE)
+    return is_straight * is_apart * is_flat
 
 
 def _logistic(x: float) -> float:
