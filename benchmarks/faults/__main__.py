@@ -57,6 +57,12 @@ def main() -> int:
     )
     parser.add_argument("--samples", type=Path, metavar="FILE", help="CSV file for what the soak sees as it goes on")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--database-url",
+        metavar="URL",
+        help="PostgreSQL on this machine whose user may make databases: the killed pages keep their rows there, and "
+        "its processes are killed, too",
+    )
     chosen = parser.parse_args()
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
@@ -64,7 +70,8 @@ def main() -> int:
             share = QUICK_SHARES.get(what, QUICK_SHARE) if chosen.quick else 1.0
             began = time.monotonic()
             print(f"{what} ...", flush=True)
-            found = list(_tried(what, run, Trial(folder=Path(name), seed=chosen.seed, share=share)))
+            trial = Trial(folder=Path(name), seed=chosen.seed, share=share, database_url=chosen.database_url)
+            found = list(_tried(what, run, trial))
             print("\n".join((f"{what}: {time.monotonic() - began:.0f} s", *lines(found))), flush=True)
             rows += found
     if chosen.only == list(CHECKS) and chosen.soak is None:

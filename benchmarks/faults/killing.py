@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from benchmarks.faults import jobs, kill_batch, kill_server
+from benchmarks.faults import jobs, kill_batch, kill_database, kill_server
 from benchmarks.faults.clips import SAMPLE
 from benchmarks.faults.table import Row, Trial
 from benchmarks.faults.whole import is_whole
@@ -34,6 +34,8 @@ def check(trial: Trial) -> Iterator[Row]:
     yield kill_batch.check(trial)
     yield kill_server.servers(trial)
     yield kill_server.workers(trial)
+    if trial.database_url is not None:
+        yield kill_database.check(trial, trial.database_url)
     yield _writers(trial)
 
 

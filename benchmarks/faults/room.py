@@ -18,6 +18,7 @@ import httpx2
 
 from benchmarks.faults import jobs, kill_server
 from benchmarks.faults.clips import SAMPLE
+from benchmarks.faults.kill_server import Kept
 from benchmarks.faults.table import Row, Trial
 from benchmarks.web.__main__ import STAND_IN, Server
 from lookfeel.web.problems import DiskFull
@@ -63,7 +64,7 @@ def _refuses_in_time(server: Server, place: Path) -> Row:
             accepted.append(answer.headers["location"])
     fill(place, leave=spare)  # by somebody else
     stopped = _patch(server, upload, rest, len(first)).status_code
-    kill_server.settle(place / "data")
+    kill_server.settle(Kept(data=place / "data"))
     done = [server.client.get(f"{path}/replay.json").status_code for path in accepted]
     ballast.unlink()
     resumed = _patch(server, upload, rest, len(first)).status_code
@@ -84,7 +85,7 @@ def _refuses_in_time(server: Server, place: Path) -> Row:
 
 def _goes_on(server: Server, place: Path, trial: Trial) -> Row:
     """The disk filled to its last byte while analyses are at work, at random moments; each time there is room again."""
-    chance, accepted = random.Random(trial.seed), kill_server.sets(place / "data")
+    chance, accepted = random.Random(trial.seed), kill_server.sets(Kept(data=place / "data"))
     n_tried = trial.of(20)
     for _ in range(n_tried):
         accepted += [server.send(SAMPLE) for _ in range(2)]
@@ -92,8 +93,8 @@ def _goes_on(server: Server, place: Path, trial: Trial) -> Row:
         ballast = fill(place, leave=0)
         time.sleep(FULL_S)
         ballast.unlink()
-    kill_server.settle(place / "data")
-    lost, wrong, figure = kill_server.judged(place / "data", accepted)
+    kill_server.settle(Kept(data=place / "data"))
+    lost, wrong, figure = kill_server.judged(Kept(data=place / "data"), accepted)
     with sqlite3.connect(place / "data" / "lookfeel.sqlite3") as rows:
         state = rows.execute("PRAGMA integrity_check").fetchone()[0]
     return Row(

@@ -30,11 +30,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """How to try. folder: empty, for files of the trials; share: of the numbers tried, 1 for all."""
+    """How to try. folder: empty, for files of the trials; share: of the numbers tried, 1 for all. database_url: of a
+    PostgreSQL server on this machine whose user may make databases, for the rows of pages; None = SQLite."""
 
     folder: Path
     seed: int
     share: float
+    database_url: str | None = None
 
     def of(self, number: int) -> int:
         """So many of a number, at least one."""

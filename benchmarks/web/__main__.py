@@ -34,9 +34,16 @@ import sys
 from pathlib import Path
 from lookfeel.web.serve import serve
 from lookfeel.web.settings import Settings
-data, port, job, workers = sys.argv[1:]
+data, port, job, workers, database_url = sys.argv[1:]
 serve(
-    Settings(data=Path(data), port=int(port), job=job, n_workers=int(workers), max_waiting=10_000),
+    Settings(
+        data=Path(data),
+        database_url=database_url or None,
+        port=int(port),
+        job=job,
+        n_workers=int(workers),
+        max_waiting=10_000,
+    ),
     on_ready=lambda: print("ready", flush=True),
 )
 """
@@ -47,13 +54,21 @@ PAGES = ("/", "/history", "/history.json", "/team", "/settings")
 class Server:
     """A server process of its own, and a browser of sorts."""
 
-    def __init__(self, data: Path, *, job: str, workers: int = 1, results: Path | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *,
+        job: str,
+        workers: int = 1,
+        results: Path | None = None,
+        database_url: str | None = None,
+    ) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         search = {"PYTHONPATH": os.pathsep.join((str(ROOT), *sys.path))}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", START, str(data), str(self.port), job, str(workers)],
+            [sys.executable, "-c", START, str(data), str(self.port), job, str(workers), database_url or ""],
             stdout=subprocess.PIPE,
             env=os.environ | search | {"LOOKFEEL_STAND_IN": str(results)},
         )

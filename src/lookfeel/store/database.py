@@ -38,6 +38,9 @@ POSTGRESQL = "postgresql"
 WRITER_LOCK = 0x6C6F6F6B
 """Number of the lock that a writer holds; chosen by us: 'look' in ASCII."""
 
+SERVER_LOCK = WRITER_LOCK + 1
+"""Number of the lock that the one server of these rows holds."""
+
 CONNECT_TIMEOUT_S = 5
 """For a PostgreSQL server that does not answer at all; chosen by us: a visitor waits no longer for the words of it."""
 
@@ -47,8 +50,16 @@ BEGIN_WRITING = (
     f"SELECT pg_advisory_xact_lock({WRITER_LOCK})",
 )
 
-DISK_FULL = "53100"
-"""PostgreSQL's code for it (its manual, appendix A)."""
+HOLD = (
+    "SET tcp_keepalives_idle = 30",  # a server whose machine is gone lets go after a minute
+    "SET tcp_keepalives_interval = 10",
+    "SET tcp_keepalives_count = 3",
+    "SET lock_timeout = '10s'",  # the processes of one that was killed take a moment to notice
+    f"SELECT pg_advisory_lock({SERVER_LOCK})",
+)
+
+DISK_FULL, LOCK_NOT_AVAILABLE = "53100", "55P03"
+"""PostgreSQL's codes (its manual, appendix A)."""
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +74,7 @@ class Database:
             ConfigError: the URL is none, or its driver is not installed. StoreError: it cannot be opened or written.
         """
         self._engine = _engine(url)
+        self._held: Connection | None = None
         isolation = {"isolation_level": "REPEATABLE READ"} if self._engine.dialect.name == POSTGRESQL else {}
         self._read = sessionmaker(self._engine.execution_options(**isolation), expire_on_commit=False)
         writer = self._engine.execution_options(is_writer=True)
@@ -72,6 +84,25 @@ class Database:
                 _upgrade(connection)
         except DBAPIError as error:
             raise _not_opened(error) from error
+
+    def hold(self) -> None:
+        """Let no other server work with these rows until this one is closed, or the database is started anew. The rows
+        in a data folder are held with it.
+
+        Raises
+            StoreError: another one does.
+        """
+        if self._engine.dialect.name != POSTGRESQL:
+            return
+        try:
+            self._held = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            for statement in HOLD:
+                self._held.exec_driver_sql(statement)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+                raise _not_opened(error) from error
+            hint = "Stop it first, or give another --database-url."
+            raise StoreError("another lookfeel server works with this database", hint=hint) from error
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -99,6 +130,10 @@ class Database:
 
     def close(self) -> None:
         """Give back all connections."""
+        if self._held is not None:
+            self._held.invalidate()  # not to be lent to others, with its lock
+            self._held.close()
+            self._held = None
         self._engine.dispose()
 
 

@@ -73,6 +73,7 @@ def _open(settings: Settings, folder: DataFolder) -> Site:
     url = settings.database_url
     folder.hold_for(OWN_DATABASE if url is None else database_name(url))
     database = Database(url or folder.database_url)
+    database.hold()
     with database.writing() as rows:
         accounts.ready_owner(rows, settings.passphrase)
     dispatcher = Dispatcher(settings, database, folder)

@@ -11,11 +11,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, make_url, text
+from starlette.testclient import TestClient
 
 from lookfeel.errors import InvalidValue, StoreError
 from lookfeel.store import Database, delete_athlete, queue
-from lookfeel.store.database import StoreAway, is_made
+from lookfeel.store.database import HOLD, StoreAway, is_made
 from lookfeel.store.models import Answers, Athlete, Base, Job, Membership, Team, TrainingSet
+from lookfeel.web.app import create_app
+from lookfeel.web.settings import Settings
 
 SERVER = os.environ.get("LOOKFEEL_TEST_POSTGRESQL")
 """Such as postgresql+psycopg://user:password@host/postgres."""
@@ -170,6 +173,37 @@ def test_a_connection_that_is_lost_leaves_nothing_and_the_next_one_serves(databa
         lose_it_half_way()
     with database.reading() as rows:
         assert (rows.query(Team).count(), rows.query(Athlete).count()) == (0, 1)
+
+
+def test_one_server_at_a_time_works_with_a_database(url, database, monkeypatch):
+    monkeypatch.setattr("lookfeel.store.database.HOLD", [one.replace("10s", "200ms") for one in HOLD])
+    database.hold()
+    other = Database(url)
+    with pytest.raises(StoreError, match="another lookfeel server"):
+        other.hold()
+    database.close()
+    other.hold()
+    other.close()
+
+
+def test_a_server_whose_connection_ended_holds_nothing(url, database):
+    database.hold()
+    other = Database(url)
+    with other.writing() as rows:
+        holder = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+        rows.execute(text(f"SELECT pg_terminate_backend(({holder}))"))
+    other.hold()
+    other.close()
+
+
+def test_a_second_page_with_another_folder_does_not_start(url, tmp_path, monkeypatch):
+    monkeypatch.setattr("lookfeel.store.database.HOLD", [one.replace("10s", "200ms") for one in HOLD])
+    first, second = (create_app(Settings(data=tmp_path / name, database_url=url)) for name in "ab")
+    with TestClient(first, base_url="http://localhost:8000") as client:
+        with pytest.raises(StoreError, match="another lookfeel server"), TestClient(second):
+            pass
+        assert client.get("/").status_code == 200
+        assert client.get("/sets/a%00b").status_code == 422
 
 
 def test_idle_connections_that_were_lost_are_not_noticed(database, athlete):
