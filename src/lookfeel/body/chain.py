@@ -105,10 +105,7 @@ def _eliminate(
         here, leap = rows[t] - first, after[t][:, None]
         own = here[:, :n]
         np.einsum("ii->i", own)[:] += damping * rows[t].diagonal()
-        found = np.linalg.inv(own)
-        np.multiply(
-            found + found.T, 0.5, out=inverse[t]
-        )  # what rounding leaves of a skew part grows where nobody is seen
+        inverse[t] = _symmetric(np.linalg.inv(own))
         own[:] = tie.T
         np.matmul(inverse[t], here, out=moved[t])
         met += here[:, n:-1].T @ moved[t, :, n:]
@@ -129,8 +126,7 @@ def covariance(solution: Solution, *, own_share: float = 1.0) -> FloatArray:
     for t in range(n_moments - 1, -1, -1):
         by_later = np.concatenate([solution.by_next[t], solution.inverse[t] * solution.after[t]], axis=1)
         across = by_later @ later
-        here = solution.inverse[t] + across @ by_later.T
-        own[t] = 0.5 * (here + here.T)
+        own[t] = _symmetric(solution.inverse[t] + across @ by_later.T)
         later = np.block([[own[t], -across[:, :n]], [-across[:, :n].T, later[:n, :n]]])
         by_shared[t] -= by_later @ by_shared[t + 1 : t + 3].reshape(2 * n, -1)
     by_shared = by_shared[:n_moments]
@@ -142,6 +138,11 @@ def _padded(ties: FloatArray, n_moments: int) -> FloatArray:
     return np.concatenate([ties, np.zeros((n_moments - len(ties), ties.shape[1]))])
 
 
+def _symmetric(matrix: FloatArray) -> FloatArray:
+    """Without what rounding left of a skew part, which would grow from moment to moment where nobody is seen."""
+    return np.asarray(0.5 * (matrix + matrix.T))
+
+
 def _inverse(matrix: FloatArray) -> FloatArray:
     """Of a positive definite matrix, by its Cholesky factor.
 
@@ -149,7 +150,7 @@ def _inverse(matrix: FloatArray) -> FloatArray:
         NotPositive: it is not.
     """
     try:
-        half = np.linalg.inv(np.linalg.cholesky(0.5 * (matrix + matrix.T)))
+        half = np.linalg.inv(np.linalg.cholesky(_symmetric(matrix)))
     except np.linalg.LinAlgError as error:
         raise NotPositive("the shared unknowns are not fixed") from error
     return np.asarray(half.T @ half)

@@ -175,8 +175,8 @@ def _reason(
         return None
     if not whole:
         return words.no_reps
-    unscored = [looks for looks in whole if looks.state == "not_assessable"]
-    unseen = min(unscored, key=lambda looks: abs(looks.coverage - _coverage(whole))).reason if unscored else None
+    middle, unscored = _coverage(whole), [looks for looks in whole if looks.state == "not_assessable"]
+    unseen = min(unscored, key=lambda looks: abs(looks.coverage - middle)).reason if unscored else None
     if score is None:
         return unseen
     slips = [finding for looks in whole for finding in looks.findings if finding.severity != "watch"]

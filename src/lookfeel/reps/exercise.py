@@ -20,10 +20,7 @@ FREE_MOVE_M, MOVE_SLOPE = (
 )  # how far it rises and falls with the body; a planted rear foot stays (chosen by us)
 HELD_SPLIT_DEG, HELD_SPLIT_SLOPE = 20.0, 2.5  # difference of the thighs from which one leg is held out ahead
 HELD_SHANK_DEG, HELD_SHANK_SLOPE = 40.0, 4.0  # tilt of the other shank below which that leg stands (chosen by us)
-STRAIGHT_APART_DEG, STRAIGHT_APART_SLOPE = (
-    55.0,
-    6.0,
-)  # by which one knee bends more than that of a leg held out straight
+STRAIGHT_APART_DEG, STRAIGHT_APART_SLOPE = 55.0, 6.0  # by which the other knee bends more than one held out straight
 STRAIGHT_KNEE_DEG, STRAIGHT_KNEE_SLOPE = 32.0, 3.0  # its bend: 7 to 15 in a pistol squat, 46 where a foot is behind
 STRAIGHT_THIGH_DEG, STRAIGHT_THIGH_SLOPE = 45.0, 4.0  # a straight leg whose thigh is this flat does not stand (chosen)
 TOE_SLOPE = 0.01  # m; how sharply a toe above the floor parts one leg from two (chosen by us)

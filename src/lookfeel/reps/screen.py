@@ -8,8 +8,8 @@ from lookfeel.types import FloatArray
 
 MAX_MOVING = 0.35  # of the deeper half: the feet of a rep stand there, a walker's never do both (chosen by us)
 STRIDE_MPS = 1.0  # a walker's foot passes it with each step, which may be over at the lowest point (chosen by us)
-PART_MOVING = 0.15  # of a part, when no whole one is seen: too little else is known of it (chosen by us)
 STRIDE_S = 0.6  # and its deeper half is over sooner; a lunge steps as fast, but stays down longer (chosen by us)
+PART_MOVING = 0.15  # of a part, when no whole one is seen: too little else is known of it (chosen by us)
 ALL_MOVING = 0.75  # however flat the thighs seem
 MIN_DEEP_S = 0.22  # in the lower half of the way: repetitions of half a second and more
 MAX_BACK_DEG = -25.0  # nobody keeps the balance in a squat leaning back like this

@@ -47,14 +47,6 @@ def database(url):
     database.close()
 
 
-@pytest.fixture
-def athlete(database):
-    with database.writing() as rows:
-        athlete = Athlete(name="Ann", settings={})
-        rows.add(athlete)
-    return athlete
-
-
 def add_set(rows, athlete):
     one = TrainingSet(athlete_id=athlete.id, name="a.mp4", size_bytes=1, findings=[])
     rows.add(one)

@@ -27,14 +27,6 @@ def database(tmp_path):
     database.close()
 
 
-@pytest.fixture
-def athlete(database):
-    with database.writing() as rows:
-        athlete = Athlete(name="Ann", settings={})
-        rows.add(athlete)
-    return athlete
-
-
 def add_set(database, athlete, *, days_ago=0.0, is_queued=True, **figures):
     with database.writing() as rows:
         one = TrainingSet(athlete_id=athlete.id, name="a.mp4", size_bytes=1, findings=[], **figures)
