@@ -31,6 +31,8 @@ CHAIR_LEAN_GAIN_DEG = 12.0  # who sits must lean forward to get up; who slides d
 HINGE_SHARE = 0.69  # knees' fold over hips': .71 and more in real and rendered squats, .43 to .68 in deadlifts (chosen)
 MIN_STEP_MPS = 0.5  # a foot that steps moves faster than this, a planted one never (chosen by us)
 
+SAY_SQUAT = "say so: --exercise squat, or “Measure again” as one on the page."
+
 
 def recognise(postures: list[Posture], *, given: str | None) -> ExerciseGuess:
     """Squat, lunge, single-leg squat, sit-to-stand or none.
@@ -47,13 +49,13 @@ def recognise(postures: list[Posture], *, given: str | None) -> ExerciseGuess:
     if _is_chair(postures):
         reason = (
             f"This looks like sitting down and standing up ({len(postures)} times), not like a squat. "
-            "If it is a box squat, say --exercise squat."
+            f"If it is a box squat, {SAY_SQUAT}"
         )
         return ExerciseGuess(name="sit_to_stand", variant=None, confidence=0.8, was_given=False, reasons=(reason,))
     if _is_hinge(postures):
         reason = (
             f"The hips fold much further than the knees ({len(postures)} times), as in a deadlift or a swing, "
-            "which is not judged. If it is a squat, say --exercise squat."
+            f"which is not judged. If it is a squat, {SAY_SQUAT}"
         )
         return ExerciseGuess(name="none", variant=None, confidence=0.8, was_given=False, reasons=(reason,))
     chances = np.mean([_chances(posture) for posture in postures], axis=0)

@@ -175,3 +175,15 @@ def test_the_way_to_the_team_is_there_once_there_is_somebody_in_it(owner, site):
     assert 'href="/team"' not in owner.get("/").text
     put(site)
     assert 'href="/team"' in owner.get("/").text
+
+
+def test_why_no_exercise_was_recognised_is_said_where_the_score_would_be(owner, site):
+    told = document().model_dump(mode="json")
+    why = "As in a deadlift, which is not judged."
+    told["exercise"] |= {"name": "none", "variant": None, "reasons": [why]}
+    told["looks"] |= {"score": None, "low": None, "high": None, "state": "not_assessable", "findings": [], "items": []}
+    told |= {"n_reps": 0, "reps": []}
+    seen = Filmed(athlete="Ann", day=date(2026, 3, 2), document=ReportDocument.model_validate(told))
+    page = owner.get(f"/sets/{import_set(site.database, seen).set_id}").text
+
+    assert page.index("No score this time") < page.index(why) < page.index('id="found-title"')
