@@ -54,7 +54,7 @@ def recognise(postures: list[Posture], *, given: str | None) -> ExerciseGuess:
         return ExerciseGuess(name="sit_to_stand", variant=None, confidence=0.8, was_given=False, reasons=(reason,))
     if _is_hinge(postures):
         reason = (
-            f"The hips fold much further than the knees ({len(postures)} times), as in a deadlift or a swing, "
+            "The hips fold much further than the knees, as in a deadlift or a swing, "
             f"which is not judged. If it is a squat, {SAY_SQUAT}"
         )
         return ExerciseGuess(name="none", variant=None, confidence=0.8, was_given=False, reasons=(reason,))
