@@ -24,6 +24,7 @@ from lookfeel.store.folder import flush_folder
 from lookfeel.store.models import TrainingSet
 from lookfeel.store.queue import Claimed
 from lookfeel.web.deciding import decide_set
+from lookfeel.web.memory import give_back
 from lookfeel.web.playable import needs_copy
 from lookfeel.web.preferences import preferences_of
 from lookfeel.web.problems import WorkerDied
@@ -40,7 +41,7 @@ NOTE_EVERY_S = 0.5
 """Between progress notes of one job; each is a write, and nobody reads faster."""
 
 TIDY_EVERY_S = 900.0
-"""Between removals of uploads that nobody went on with and of videos of long ago."""
+"""Between removals of uploads that nobody went on with and of videos of long ago, and of memory given back."""
 
 SETTLE_S = 5.0
 """Longest wait for a worker whose job was taken back; it is killed within NOTE_EVERY_S."""
@@ -151,7 +152,8 @@ class Dispatcher:
         return self._folder.free_bytes() >= self._settings.job_room_bytes
 
     def _tidy(self) -> None:
-        """Remove uploads that nobody went on with, and videos of long ago."""
+        """Remove uploads that nobody went on with, and videos of long ago; give back memory that holds nothing."""
+        give_back()
         remove_abandoned(self._database, self._folder, self._settings)
         try:
             remove_old_videos(self._database, self._folder, self._settings)

@@ -18,6 +18,7 @@ from granian.server.embed import Server
 
 from lookfeel.errors import LookfeelError, StoreError
 from lookfeel.web.app import create_app
+from lookfeel.web.memory import share_one_pool
 from lookfeel.web.settings import Settings
 
 HEADER_TIMEOUT_MS = 15_000
@@ -103,6 +104,7 @@ def serve(settings: Settings, *, on_ready: Callable[[], None]) -> None:
         LookfeelError: the address, the folder or the database cannot be used.
     """
     check_address(settings)
+    share_one_pool()
     asyncio.run(_serve(settings, on_ready))
 
 
