@@ -22,7 +22,9 @@ from lookfeel.watching import watch
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES, MODELS = ROOT / "src" / "lookfeel", ROOT / "models"
-WATCHING = ("ingest", "pose", "steady", "models.py", "types.py", "errors.py")  # what detections depend on
+WATCHING = ("ingest", "pose", "steady", "watching.py", "models.py", "types.py", "errors.py")
+"""What detections depend on."""
+
 COMPARING = ("truth", "measures", "figures", "naive", "methods", "matching", "conditions", "compare", "results")
 
 

@@ -10,6 +10,8 @@ from lookfeel.types import FloatArray, PoseDetections
 from lookfeel.windows import window_mean, window_median
 
 MIN_PIECE_S = 0.3  # shorter pieces are ghosts of the detector (chosen by us)
+MIN_PERSON_S = 1.0  # in sight for less beside somebody: a ghost, most often on that body's legs (chosen by us)
+MOST_RISE_TORSOS = 2.0  # hips cannot rise and fall further, some 1.6 lengths of a trunk (chosen by us)
 MAX_GAP_S = 3.0  # someone hidden for longer may be someone else (chosen by us)
 OUT_OF_SIGHT_S = 0.5  # a repetition is not bridged over more, and two people could change places (chosen by us)
 MAX_SHIFT_TORSOS = 1.0  # how far somebody may have moved while hidden, plus the speed below (chosen by us)
@@ -47,13 +49,19 @@ class _Piece:
 
 
 def find_people(detections: PoseDetections) -> tuple[Person, ...]:
-    """Join identity pieces to people, ordered from left to right by their median place in the picture."""
+    """Join identity pieces to people, ordered from left to right by their median place in the picture; those who are in
+    sight too briefly beside a longer one are left out."""
     hips = _mid(detections, "hip")
     torso = np.linalg.norm(_mid(detections, "shoulder") - hips, axis=-1)
     pieces = _pieces(hips, torso, detections.time_s)
     chains = _join(pieces, detections.time_s)
     people = [_person(detections, chain, hips) for chain in chains]
-    return tuple(sorted(people, key=lambda one: one.x_px))
+    lasting = [one for one in people if _seen_s(one, detections.time_s) >= MIN_PERSON_S]
+    return tuple(sorted(lasting or people, key=lambda one: one.x_px))
+
+
+def _seen_s(person: Person, time_s: FloatArray) -> float:
+    return float(np.sum(person.slots >= 0) * np.median(np.diff(time_s)))
 
 
 def _mid(detections: PoseDetections, joint: str) -> FloatArray:
@@ -132,7 +140,8 @@ def _person(detections: PoseDetections, chain: list[_Piece], hips: FloatArray) -
 
 
 def _movement(detections: PoseDetections, slots: NDArray[np.int64]) -> float:
-    """Rise and fall of the hips over the lower foot, in torso lengths, times the share of the clip it is seen.
+    """Rise and fall of the hips over the lower foot, in torso lengths and no more than hips can, times the share of the
+    clip it is seen.
 
     The lower foot stands; a lifted one says nothing about depth. The torso is a running median over 4 s, so that
     walking toward the camera does not count as movement.
@@ -150,7 +159,7 @@ def _movement(detections: PoseDetections, slots: NDArray[np.int64]) -> float:
     height = window_mean(height, _odd(0.2 / dt, len(rows)))
     if not np.isfinite(height).any():
         return 0.0
-    spread = float(np.subtract(*np.nanpercentile(height, [95, 5])))
+    spread = min(float(np.subtract(*np.nanpercentile(height, [95, 5]))), MOST_RISE_TORSOS)
     sureness = float(np.median(detections.score[rows, columns]))
     return spread * sureness * len(rows) / len(slots)
 

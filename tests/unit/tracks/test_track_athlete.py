@@ -81,6 +81,40 @@ def test_who_squats_is_chosen_beside_a_larger_one_who_bows() -> None:
     assert track.person == 2
 
 
+def crumpled(track: PoseTrack, *, from_s: float, until_s: float) -> PoseTrack:
+    """A ghost on somebody's legs: the trunk a tenth as long, upside down, and the feet wander by two real trunks."""
+    xy_px = track.xy_px.copy()
+    names = [name.replace("foot_index", "toe") for name in track.skeleton.keypoints]
+    hips = 0.5 * (track.point("left_hip") + track.point("right_hip"))
+    shoulders = 0.5 * (track.point("left_shoulder") + track.point("right_shoulder"))
+    trunk_px = float(np.nanmedian(np.linalg.norm(shoulders - hips, axis=1)))
+    for k, name in enumerate(names):
+        if name.endswith("shoulder"):
+            xy_px[:, k] = hips + np.array([0.0, 0.1 * trunk_px])
+        elif name.endswith("ankle"):
+            xy_px[:, k] = hips + np.outer(np.sin(6.0 * track.time_s), (0.0, trunk_px))
+    xy_px[(track.time_s < from_s) | (track.time_s > until_s)] = np.nan
+    return replace(track, xy_px=xy_px)
+
+
+def with_ghost(track: PoseTrack, *, until_s: float) -> PoseDetections:
+    both = detections_of((track, (0.0, 0.0), 1.0), (crumpled(track, from_s=2.0, until_s=until_s), (0.0, 0.0), 1.0))
+    return with_xy(both, both.xy_px)
+
+
+def test_a_ghost_of_less_than_a_second_is_nobody() -> None:
+    assert track_athlete(with_ghost(squatter(), until_s=2.9)).n_people == 1
+    assert track_athlete(with_ghost(squatter(), until_s=3.1)).n_people == 2  # or nothing would be shown
+
+
+def test_a_ghost_that_thrashes_about_is_not_the_athlete() -> None:
+    detections = with_ghost(squatter(), until_s=4.0)
+    track = track_athlete(detections)
+    seen = np.isfinite(detections.score)
+    assert track.n_people == 2
+    assert np.isfinite(track.point("left_hip")).all(axis=1).sum() == seen[:, 0].sum()
+
+
 def seen_at(detections: PoseDetections, *times: tuple[float, float]) -> PoseDetections:
     """Each person only from one moment to another, as shares of the clip."""
     xy = detections.xy_px.copy()
