@@ -11,6 +11,7 @@ MIN_SPEED = 0.08  # of the travel a second: slower is standing still (with SPEED
 SPEED_SHARE = 0.08  # of the phase's peak speed
 STEEP_SHARE = 0.25  # second speed, from which the first is extrapolated to rest
 NEAR_TOP = 0.30  # of the travel: a stop further down is a hesitation, higher up it is the start
+AT_TOP = 0.10  # of the travel: what is quick before the legs are last this straight is a bad picture, not the way down
 NEAR_BOTTOM = 0.06  # of the travel: slower but still sinking is not yet the bottom
 MIN_PAUSE_S = 0.12  # of rest, as carried on from both sides; shorter is a turning point (chosen by us)
 BOTTOM_AT = 0.4  # of a pause: people mark its bottom soon after the descent has ended (chosen by us)
@@ -85,7 +86,8 @@ def _phase(
     if len(curve) < 4:
         return None
     top, travel = float(curve.max()), float(curve.max() - curve.min())
-    peak = steepest_in.start + int(np.argmax(speed[steepest_in]))
+    moving = _between_tops(curve >= top - AT_TOP * travel, steepest_in, is_descent=is_descent)
+    peak = moving.start + int(np.argmax(speed[moving]))
     slow = max(MIN_SPEED * travel, SPEED_SHARE * float(speed[peak]))
     steep = max(2.0 * slow, STEEP_SHARE * float(speed[peak]))
     if speed[peak] <= steep:
@@ -96,6 +98,14 @@ def _phase(
     begin = _rest(peak, 0, -1, speed, time_s, slow=slow, steep=steep, is_allowed=before)
     end = _rest(peak, len(curve) - 1, +1, speed, time_s, slow=slow, steep=steep, is_allowed=after)
     return begin, end
+
+
+def _between_tops(is_top: BoolArray, within: slice, *, is_descent: bool) -> slice:
+    """The part from the last top on, or up to the first one, in which the movement goes through."""
+    tops = within.start + np.flatnonzero(is_top[within])
+    if is_descent:
+        return slice(int(tops[-1]) if len(tops) else within.start, within.stop)
+    return slice(within.start, int(tops[0]) + 1 if len(tops) else within.stop)
 
 
 def _rest(

@@ -196,6 +196,19 @@ def test_a_leg_that_is_lost_for_a_moment_leaves_the_events_where_they_are() -> N
         assert (got.eccentric_s, got.concentric_s) == pytest.approx((was.eccentric_s, was.concentric_s), abs=0.05)
 
 
+@pytest.mark.parametrize("at_s", [4.0, 26.0])
+def test_a_leg_that_is_seen_badly_for_a_moment_in_standing_begins_and_ends_nothing(at_s: float) -> None:
+    """A jump of the picture is quicker than any way down or up, and lies in the time of one."""
+    height = np.concatenate([stand(12.0), rep(), stand(3.0), rep(), stand(12.0)])
+    expected = find_reps(signals_of(height)).reps
+    bend = 5 + 200 * (1.0 - height)
+    bend[round(at_s * FPS) : round((at_s + 0.15) * FPS)] += 150.0
+    found = find_reps(signals_of(height, knee_flexion_left_deg=bend, knee_flexion_right_deg=bend)).reps
+    assert len(found) == len(expected) == 2
+    for was, got in zip(expected, found, strict=True):
+        assert (got.eccentric_s, got.concentric_s) == pytest.approx((was.eccentric_s, was.concentric_s), abs=0.1)
+
+
 def lunges(first: str = "left") -> tuple[Array, dict[str, Array]]:
     one = np.concatenate([rep(), stand(0.6)])
     height = np.concatenate([stand(1), *[one] * 4])
