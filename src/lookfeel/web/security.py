@@ -24,6 +24,10 @@ from lookfeel.web.problems import Forbidden, TooMany, WebError
 from lookfeel.web.settings import is_loopback
 
 COOKIE = "lookfeel_session"
+
+MOST_SESSIONS = 100
+"""Of one athlete at once, whoever signs in next ends the oldest: a program that keeps no cookies opens one with each of
+its requests to a page that asks for no passphrase. Chosen by us: more browsers than anybody has."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 """Headers by which proxies say for whom they ask."""
@@ -75,8 +79,13 @@ def digest(token: str) -> str:
 
 
 def open_session(rows: Rows, athlete: Athlete, *, life: timedelta) -> tuple[str, Session]:
-    """Sign somebody in: the cookie's word and the row; those that have run out go on the way."""
+    """Sign somebody in: the cookie's word and the row; those that have run out, and the oldest of too many, go on the
+    way."""
     rows.execute(delete(Session).where(Session.expires_at < now()))
+    own = select(Session.token_sha256).where(Session.athlete_id == athlete.id)
+    too_old = own.order_by(Session.created_at.desc()).offset(MOST_SESSIONS - 1)
+    for oldest in rows.scalars(too_old).all():
+        rows.execute(delete(Session).where(Session.token_sha256 == oldest))
     token = secrets.token_urlsafe(32)
     session = Session(
         token_sha256=digest(token),

@@ -7,10 +7,13 @@ import re
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from lookfeel.store.models import Session
+from lookfeel.web import security
 from lookfeel.web.app import create_app
-from lookfeel.web.security import Throttle
+from lookfeel.web.security import COOKIE, Throttle, find_session
 from lookfeel.web.site import STATIC
 from tests.unit.web.conftest import BASE, HTML, PASSPHRASE, Person
 from tests.unit.web.test_isolation import OPEN, routes
@@ -259,3 +262,13 @@ def test_a_member_s_secrets_are_not_in_the_database(remote, settings):
     assert b"$argon2id$" in kept
     assert PASSPHRASE.encode() not in kept
     assert token.encode() not in kept
+
+
+def test_a_program_that_keeps_no_cookies_fills_nothing(app, monkeypatch):
+    monkeypatch.setattr(security, "MOST_SESSIONS", 3)
+    for _ in range(7):
+        with TestClient(app, base_url=BASE) as forgetful:
+            assert forgetful.get("/", headers=HTML).status_code == 200
+            with app.state.site.database.reading() as rows:
+                assert len(rows.scalars(select(Session)).all()) <= 3
+                assert find_session(rows, forgetful.cookies[COOKIE]) is not None  # the newest is not the one that goes
