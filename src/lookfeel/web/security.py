@@ -84,8 +84,7 @@ def open_session(rows: Rows, athlete: Athlete, *, life: timedelta) -> tuple[str,
     rows.execute(delete(Session).where(Session.expires_at < now()))
     own = select(Session.token_sha256).where(Session.athlete_id == athlete.id)
     too_old = own.order_by(Session.created_at.desc()).offset(MOST_SESSIONS - 1)
-    for oldest in rows.scalars(too_old).all():
-        rows.execute(delete(Session).where(Session.token_sha256 == oldest))
+    rows.execute(delete(Session).where(Session.token_sha256.in_(too_old)))
     token = secrets.token_urlsafe(32)
     session = Session(
         token_sha256=digest(token),

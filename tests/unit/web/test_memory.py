@@ -8,8 +8,10 @@ import subprocess
 import sys
 
 import pytest
+from starlette.testclient import TestClient
 
-from lookfeel.web import memory
+from lookfeel.web import dispatcher, memory, serve
+from tests.unit.web.conftest import BASE
 
 POOLS = """
 import ctypes, sys, tempfile, threading
@@ -78,3 +80,24 @@ def test_without_glibc_nothing_is_done(monkeypatch: pytest.MonkeyPatch, error: t
     monkeypatch.setattr(ctypes, "CDLL", no_library)
     memory.share_one_pool()
     memory.give_back()
+
+
+def test_the_server_shares_before_it_opens_anything(settings, monkeypatch):
+    done = []
+    monkeypatch.setattr(serve, "check_address", lambda _: None)
+    monkeypatch.setattr(serve, "share_one_pool", lambda: done.append("shared"))
+    monkeypatch.setattr(serve, "create_app", lambda _: done.append("opened") or _stop())
+    with pytest.raises(InterruptedError):
+        serve.serve(settings, on_ready=lambda: None)
+    assert done == ["shared", "opened"]
+
+
+def _stop():
+    raise InterruptedError
+
+
+def test_what_is_free_goes_back_whenever_the_server_tidies(app, monkeypatch):
+    given = []
+    monkeypatch.setattr(dispatcher, "give_back", lambda: given.append(True))
+    with TestClient(app, base_url=BASE):
+        assert given == [True]  # at its start, and then every TIDY_EVERY_S
